@@ -1,0 +1,23 @@
+# cmake -DNM=nm -DOBJECT=kernels.o -DNAMESPACE=avx2 -DSTAMP=file -P check_isa_object.cmake
+execute_process(COMMAND ${NM} --defined-only ${OBJECT} OUTPUT_VARIABLE symbols RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "${NM} could not read ${OBJECT}")
+endif()
+string(REPLACE "\n" ";" lines "${symbols}")
+string(LENGTH ${NAMESPACE} length)
+foreach(line IN LISTS lines)
+  if(NOT line MATCHES "^[0-9a-f]* *([A-Za-z]) (.*)$")
+    continue()
+  endif()
+  set(kind ${CMAKE_MATCH_1})
+  set(symbol ${CMAKE_MATCH_2})
+  if(symbol MATCHES "_GLOBAL__|__cxx_global_var_init|^_ZGV")
+    message(FATAL_ERROR "${OBJECT} runs code at start-up (${symbol}): no CPU without ${NAMESPACE} could load it.")
+  endif()
+  # Capital letters and v, w: what the linker can see. u and i are unique and indirect symbols.
+  if(kind MATCHES "^[A-Zuvwi]$" AND NOT symbol MATCHES "8steepest${length}${NAMESPACE}")
+    message(FATAL_ERROR "${OBJECT} defines ${symbol}, which is outside steepest::${NAMESPACE}: the linker may merge it "
+                        "with the same function compiled for another instruction set.")
+  endif()
+endforeach()
+file(WRITE ${STAMP} "")

@@ -1,0 +1,107 @@
+// The contract between the kernels and everything else: function pointers, block sizes, lists of rules. It is compiled
+// with and without an instruction set's flags, so it holds plain data only: an inline function here could be merged by
+// the linker into one that the CPU can't run.
+//
+// Shapes: M rows of a batch, K inputs, N units. A matrix of activations is row-major with a leading dimension `ld`, a
+// multiple of pack_size, and zeros behind column N. Parameters stand in panels W[K + 1][width], width a multiple of
+// pack_size; row K is the bias.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace steepest {
+
+constexpr int max_hyper = 4;      // hyper-parameters of a rule
+constexpr int max_state = 3;      // state vectors of an optimizer
+constexpr int max_constants = 8;  // what an optimizer's `prepare` leaves for one step
+
+struct RuleInfo {
+  const char* name;
+  const char* const* hyper;  // their names, in order
+  int hyper_count;
+};
+
+template <class T>
+struct ActivationKernel {
+  RuleInfo info;
+  bool needs_input;  // the derivative reads x; otherwise y alone
+  bool row_wise;     // an element depends on its whole row
+  // y = f(x) on `rows` rows of N columns; y may be x.
+  void (*forward)(const double* hyper, ptrdiff_t rows, ptrdiff_t N, const T* x, T* y, ptrdiff_t ld);
+  // d *= f'(x), where d holds dy before and dx after.
+  void (*backward)(const double* hyper, ptrdiff_t rows, ptrdiff_t N, const T* x, const T* y, T* d, ptrdiff_t ld);
+};
+
+// A loss or a metric: one value a row.
+template <class T>
+struct RowKernel {
+  RuleInfo info;
+  bool sparse;                   // y_true is one class number a row
+  bool differentiable;           // a loss; a metric ignores `scale` and `gradient`
+  const char* logits_of;         // the activation that from_logits undoes ("softmax", "sigmoid"), or nullptr
+  // values[m] = loss of row m; where gradient is not null, gradient[m][:] = scale[m] * d values[m] / d y_pred[m][:],
+  // with zeros in the padding.
+  void (*run)(const double* hyper, ptrdiff_t rows, ptrdiff_t N, const T* y_true, ptrdiff_t ld_true, const T* y_pred,
+              ptrdiff_t ld, const T* scale, T* values, T* gradient);
+};
+
+template <class T>
+struct OptimizerKernel {
+  RuleInfo info;
+  const char* const* state;  // names of the state vectors, in order
+  int state_count;
+  // What is the same for all weights of step `step` (counted from 1), computed in double.
+  void (*prepare)(const double* hyper, double learning_rate, int64_t step, T* constants);
+  void (*update)(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state);
+};
+
+template <class T>
+struct List {
+  const T* items;
+  int count;
+  const T* begin() const { return items; }
+  const T* end() const { return items + count; }
+};
+
+template <class T>
+struct Kernels {
+  int panel_packs;  // the widest panel, in packs
+
+  // Y[m][0:width] = b + sum_k X[m][k] W[k][0:width], k ascending.
+  void (*forward)(ptrdiff_t M, ptrdiff_t K, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* W, T* Y,
+                  ptrdiff_t ld_y);
+  // G[k][0:width] = sum_m X[m][k] dZ[m][0:width] for `rows` values of k, m ascending; G has rows of `width`.
+  void (*weight_gradient)(ptrdiff_t M, ptrdiff_t rows, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* dZ,
+                          ptrdiff_t ld_z, T* G);
+  // G[0:width] = sum_m dZ[m][0:width].
+  void (*bias_gradient)(ptrdiff_t M, ptrdiff_t width, const T* dZ, ptrdiff_t ld_z, T* G);
+  // dXt[k][0:16] (+)= sum_n W[k][n] dZt[n][0:16]: sixteen rows of the batch as lanes; n ascending over the panels.
+  void (*input_gradient_lanes)(ptrdiff_t K, ptrdiff_t width, const T* W, const T* dZt, T* dXt, bool accumulate);
+  // The same for few rows: dX[m][k] = sum_n dZ[m][n] W[k][n] in sixteen lanes of n and a fixed tree, all panels at once,
+  // of which the first `wider` have a pack more than `width`.
+  void (*input_gradient_dot)(ptrdiff_t M, ptrdiff_t K, ptrdiff_t panels, ptrdiff_t width, ptrdiff_t wider, const T* W,
+                             const T* dZ, ptrdiff_t ld_z, T* dX, ptrdiff_t ld_x);
+  // dst[n][0:16] = src[0:16][n], rows from `rows` on taken as zero; and back.
+  void (*to_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, ptrdiff_t ld, T* dst);
+  void (*from_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, T* dst, ptrdiff_t ld);
+
+  List<ActivationKernel<T>> activations;
+  List<RowKernel<T>> row_rules;
+  List<OptimizerKernel<T>> optimizers;
+};
+
+struct KernelTable {
+  const char* isa;
+  Kernels<float> f32;
+  Kernels<double> f64;
+  unsigned (*flush_denormals)();  // returns what restore_denormals wants
+  void (*restore_denormals)(unsigned saved);
+};
+
+namespace scalar { extern const KernelTable kernel_table; }
+namespace avx2 { extern const KernelTable kernel_table; }
+namespace avx512 { extern const KernelTable kernel_table; }
+namespace neon { extern const KernelTable kernel_table; }
+
+}  // namespace steepest

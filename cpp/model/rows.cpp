@@ -1,0 +1,92 @@
+#include "model/rows.hpp"
+
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+namespace steepest {
+namespace {
+
+struct Half {
+  std::uint16_t bits;
+  explicit operator float() const {
+    const std::uint32_t sign = std::uint32_t(bits & 0x8000u) << 16, magnitude = bits & 0x7fffu;
+    if (magnitude >= 0x7c00u) return std::bit_cast<float>(sign | 0x7f800000u | (magnitude & 0x3ffu) << 13);
+    if (magnitude < 0x400u) {  // denormal: a whole number of 2^-24
+      const float value = static_cast<float>(magnitude) * 0x1p-24f;
+      return sign ? -value : value;
+    }
+    return std::bit_cast<float>(sign | ((magnitude << 13) + (112u << 23)));
+  }
+  explicit operator double() const { return static_cast<double>(static_cast<float>(*this)); }
+};
+
+// One row, dimension by dimension; returns where the next element goes.
+template <class T, class Source>
+T* copy_row(const char* from, const RowView::Dimension* dimension, std::size_t left, T* to) {
+  if (left == 0) {
+    Source value;
+    std::memcpy(&value, from, sizeof value);
+    *to = static_cast<T>(value);
+    return to + 1;
+  }
+  const std::ptrdiff_t size = dimension->size, stride = dimension->stride;
+  if (left > 1) {
+    for (std::ptrdiff_t i = 0; i < size; ++i) to = copy_row<T, Source>(from + i * stride, dimension + 1, left - 1, to);
+    return to;
+  }
+  if (stride == static_cast<std::ptrdiff_t>(sizeof(Source))) {
+    if constexpr (std::is_same_v<T, Source>) {
+      std::memcpy(to, from, static_cast<std::size_t>(size) * sizeof(T));
+      return to + size;
+    }
+    for (std::ptrdiff_t i = 0; i < size; ++i) {  // a loop of its own: the constant stride lets it be vectorised
+      Source value;
+      std::memcpy(&value, from + i * static_cast<std::ptrdiff_t>(sizeof(Source)), sizeof value);
+      to[i] = static_cast<T>(value);
+    }
+    return to + size;
+  }
+  for (std::ptrdiff_t i = 0; i < size; ++i) {
+    Source value;
+    std::memcpy(&value, from + i * stride, sizeof value);
+    to[i] = static_cast<T>(value);
+  }
+  return to + size;
+}
+
+template <class T, class Source>
+void gather_as(const RowView& view, const std::int64_t* order, std::ptrdiff_t begin, std::ptrdiff_t count, T* dst,
+               std::ptrdiff_t ld) {
+  const char* data = static_cast<const char*>(view.data);
+  for (std::ptrdiff_t i = 0; i < count; ++i) {
+    const std::ptrdiff_t row = order ? static_cast<std::ptrdiff_t>(order[begin + i]) : begin + i;
+    copy_row<T, Source>(data + row * view.row_stride, view.inner.data(), view.inner.size(), dst + i * ld);
+  }
+}
+
+}  // namespace
+
+template <class T>
+void gather(const RowView& view, const std::int64_t* order, std::ptrdiff_t begin, std::ptrdiff_t count, T* dst,
+            std::ptrdiff_t ld) {
+  switch (view.element) {
+    case Element::boolean:  // NumPy's bool is a byte of 0 or 1
+    case Element::uint8: return gather_as<T, std::uint8_t>(view, order, begin, count, dst, ld);
+    case Element::int8: return gather_as<T, std::int8_t>(view, order, begin, count, dst, ld);
+    case Element::int16: return gather_as<T, std::int16_t>(view, order, begin, count, dst, ld);
+    case Element::uint16: return gather_as<T, std::uint16_t>(view, order, begin, count, dst, ld);
+    case Element::int32: return gather_as<T, std::int32_t>(view, order, begin, count, dst, ld);
+    case Element::uint32: return gather_as<T, std::uint32_t>(view, order, begin, count, dst, ld);
+    case Element::int64: return gather_as<T, std::int64_t>(view, order, begin, count, dst, ld);
+    case Element::uint64: return gather_as<T, std::uint64_t>(view, order, begin, count, dst, ld);
+    case Element::float16: return gather_as<T, Half>(view, order, begin, count, dst, ld);
+    case Element::float32: return gather_as<T, float>(view, order, begin, count, dst, ld);
+    case Element::float64: return gather_as<T, double>(view, order, begin, count, dst, ld);
+  }
+}
+
+template void gather(const RowView&, const std::int64_t*, std::ptrdiff_t, std::ptrdiff_t, float*, std::ptrdiff_t);
+template void gather(const RowView&, const std::int64_t*, std::ptrdiff_t, std::ptrdiff_t, double*, std::ptrdiff_t);
+
+}  // namespace steepest

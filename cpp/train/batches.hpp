@@ -1,0 +1,32 @@
+// What Python plans and the core carries out: the data, and which rows make which step.
+#pragma once
+
+#include <cstdint>
+
+#include "model/rows.hpp"
+
+namespace steepest {
+
+struct Data {
+  RowView x, y;
+  RowView sample_weight;  // one column; no data where all rows count the same
+  std::ptrdiff_t rows() const { return x.rows; }
+};
+
+// Step s takes the rows order[s * batch_size ...] (in order where there is none); the last may be smaller.
+struct Plan {
+  const std::int64_t* order = nullptr;
+  std::ptrdiff_t rows = 0;  // how many the epoch has
+  std::ptrdiff_t batch_size = 0;
+  std::ptrdiff_t begin = 0, end = 0;        // the steps to take now
+  const double* learning_rates = nullptr;   // one, or one for each of these steps
+  std::ptrdiff_t learning_rate_count = 0;
+
+  std::ptrdiff_t first_row(std::ptrdiff_t step) const { return step * batch_size; }
+  std::ptrdiff_t batch_rows(std::ptrdiff_t step) const {
+    const std::ptrdiff_t left = rows - step * batch_size;
+    return left < batch_size ? left : batch_size;
+  }
+};
+
+}  // namespace steepest

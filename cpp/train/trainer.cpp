@@ -1,0 +1,284 @@
+#include "train/trainer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <limits>
+
+#include "runtime/thread_pool.hpp"
+
+namespace steepest {
+namespace {
+
+// Decides between steps whether it is time to poll. Clocks are read every few steps only: some 4 times a poll.
+class Pace {
+ public:
+  bool due() {
+    if (--left_ > 0) return false;
+    using std::chrono::milliseconds;
+    const auto now = Clock::now();
+    const auto since_look = now - look_;
+    look_ = now;
+    if (since_look < milliseconds(4) && every_ < 1 << 20) every_ *= 2;
+    if (since_look > milliseconds(12) && every_ > 1) every_ /= 2;
+    left_ = every_;
+    if (now - poll_ < milliseconds(25)) return false;
+    poll_ = now;
+    return true;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point look_ = Clock::now(), poll_ = look_;
+  int every_ = 1, left_ = 1;
+};
+
+// The part of `count` that thread `thread` of `threads` takes, cut at whole units.
+RowRange share(std::ptrdiff_t count, int thread, int threads, std::ptrdiff_t unit) {
+  const std::ptrdiff_t units = (count + unit - 1) / unit;
+  return {std::min(count, units * thread / threads * unit), std::min(count, units * (thread + 1) / threads * unit)};
+}
+
+}  // namespace
+
+template <class T>
+Trainer<T>::Trainer(Network<T>& network, Spec loss, Reduction reduction, std::vector<Spec> metrics,
+                    std::optional<Spec> optimizer)
+    : network_(network), reduction_(reduction) {
+  const Kernels<T>& kernels = network.kernels();
+  loss_ = find_rule(kernels.row_rules, std::move(loss), "loss");
+  if (!loss_->differentiable) invalid("'", loss_->info.name, "' is a metric, not a loss: it has no gradient.");
+  for (Spec& metric : metrics) metrics_.push_back(find_rule(kernels.row_rules, std::move(metric), "metric"));
+  for (const auto& metric : metrics_)
+    if (metric->sparse != loss_->sparse && network.outputs() != 1)
+      invalid("The metric '", metric->info.name, "' and the loss '", loss_->info.name,
+              "' expect different targets: class numbers for one, a row of ", network.outputs(), " for the other.");
+  const auto* last = network.output_activation();
+  if (last && loss_->logits_of && last->is(loss_->logits_of) && loss_.hyper[0] == 0) {
+    fused_ = true;
+    loss_.set("from_logits", 1);
+  }
+  if (optimizer) {
+    const auto start = optimizer->numbers.find("initial_accumulator_value");
+    const double initial = start == optimizer->numbers.end() ? 0 : start->second;
+    if (start != optimizer->numbers.end()) optimizer->numbers.erase(start);
+    optimizer_ = find_rule(kernels.optimizers, std::move(*optimizer), "optimizer");
+    for (int i = 0; i < state_count(); ++i) {
+      states_.push_back(network.arena_like_parameters());
+      std::fill_n(states_.back().at(0), states_.back().size(), static_cast<T>(initial));
+    }
+  }
+  sums_.resize(1 + metrics_.size());
+}
+
+template <class T>
+void Trainer<T>::check(const Data& data, const Plan& plan) const {
+  const std::ptrdiff_t targets = loss_->sparse ? 1 : network_.outputs();
+  if (data.x.width != network_.inputs())
+    invalid("x has ", data.x.width, " columns, but the network takes ", network_.inputs(), ".");
+  if (data.y.width != targets) invalid("y has ", data.y.width, " columns, but the loss takes ", targets, ".");
+  if (data.y.rows != data.x.rows) invalid("x has ", data.x.rows, " rows, but y has ", data.y.rows, ".");
+  if (data.sample_weight.data && (data.sample_weight.rows != data.x.rows || data.sample_weight.width != 1))
+    invalid("sample_weight must hold one number for each of the ", data.x.rows, " rows.");
+  if (plan.batch_size < 1) invalid("batch_size must be at least 1. Received: ", plan.batch_size);
+  const std::ptrdiff_t steps = (plan.rows + plan.batch_size - 1) / plan.batch_size;
+  if (plan.begin < 0 || plan.end < plan.begin || plan.end > steps)
+    invalid("Steps ", plan.begin, " to ", plan.end, " are not within the epoch's ", steps, ".");
+  if (!plan.order && plan.rows > data.rows()) invalid("The plan has more rows than the data.");
+  for (std::ptrdiff_t i = 0; plan.order && i < plan.rows; ++i)
+    if (plan.order[i] < 0 || plan.order[i] >= data.rows()) invalid("The plan names row ", plan.order[i], ", which is not there.");
+}
+
+template <class T>
+void Trainer<T>::train(const Data& data, const Plan& plan, const Poll& poll) {
+  if (!optimizer_) throw std::runtime_error("This trainer has no optimizer: it evaluates only.");
+  check(data, plan);
+  if (plan.learning_rate_count != 1 && plan.learning_rate_count != plan.end - plan.begin)
+    invalid("learning_rates must hold one value, or one for each of the ", plan.end - plan.begin, " steps.");
+  const typename Network<T>::Training guard(network_);
+  run(data, plan, poll, true);
+}
+
+template <class T>
+void Trainer<T>::evaluate(const Data& data, const Plan& plan, const Poll& poll) {
+  check(data, plan);
+  const auto reader = network_.reading();
+  run(data, plan, poll, false);
+}
+
+template <class T>
+typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, bool training) const {
+  Step step;
+  step.network = network_.make_workspace(M, threads, training);
+  const auto column = [&] { return step.arena.reserve(static_cast<std::size_t>(M)); };
+  const auto matrix = [&](std::ptrdiff_t N) {
+    return step.arena.reserve(static_cast<std::size_t>(checked_product(M, leading_dimension<T>(N))));
+  };
+  const std::size_t y_true = matrix(loss_->sparse ? 1 : network_.outputs());
+  const std::size_t probabilities = fused_ && !metrics_.empty() ? matrix(network_.outputs()) : 0;
+  const std::size_t weights = column(), scales = column();
+  std::vector<std::size_t> values;
+  for (std::size_t i = 0; i < sums_.size(); ++i) values.push_back(column());
+  step.arena.allocate();
+  step.y_true = step.arena.at(y_true);
+  step.probabilities = fused_ && !metrics_.empty() ? step.arena.at(probabilities) : nullptr;
+  step.weights = step.arena.at(weights);
+  step.scales = step.arena.at(scales);
+  for (const std::size_t offset : values) step.values.push_back(step.arena.at(offset));
+  return step;
+}
+
+// Everything of a step that goes row by row: gather, forward, loss and metrics, backward down to the first layer's dz.
+template <class T>
+void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange rows, int thread,
+                              const Pass<T>& pass) const {
+  if (rows.count() <= 0) return;
+  Workspace<T>& work = step.network;
+  const std::ptrdiff_t first = plan.first_row(s) + rows.begin, M = pass.M, N = network_.outputs();
+  const std::ptrdiff_t ld_x = leading_dimension<T>(network_.inputs()), ld = leading_dimension<T>(N);
+  const std::ptrdiff_t ld_true = leading_dimension<T>(data.y.width);
+  gather(data.x, plan.order, first, rows.count(), work.y[0] + rows.begin * ld_x, ld_x);
+  gather(data.y, plan.order, first, rows.count(), step.y_true + rows.begin * ld_true, ld_true);
+
+  // weights[m] multiplies the loss of row m; scales[m] is its share in the batch's loss.
+  double divisor = reduction_ == Reduction::mean ? static_cast<double>(M) : 1;
+  if (data.sample_weight.data) {
+    gather(data.sample_weight, plan.order, first, rows.count(), step.weights + rows.begin, 1);
+    if (reduction_ == Reduction::weighted_mean) {
+      divisor = 0;  // every thread adds up the whole batch, in the same order
+      for (std::ptrdiff_t m = 0; m < M; ++m) {
+        T weight;
+        gather(data.sample_weight, plan.order, plan.first_row(s) + m, 1, &weight, 1);
+        divisor += weight;
+      }
+    }
+  } else {
+    std::fill(step.weights + rows.begin, step.weights + rows.end, T(1));
+    if (reduction_ == Reduction::weighted_mean) divisor = static_cast<double>(M);
+  }
+  for (std::ptrdiff_t m = rows.begin; m < rows.end; ++m)
+    step.scales[m] = divisor == 0 ? T(0) : static_cast<T>(step.weights[m] / divisor);
+
+  network_.forward(work, rows, pass);
+  const T* predictions = work.y.back() + rows.begin * ld;
+  const T* targets = step.y_true + rows.begin * ld_true;
+  loss_->run(loss_.hyper.data(), rows.count(), N, targets, ld_true, predictions, ld, step.scales + rows.begin,
+             step.values[0] + rows.begin, pass.training ? work.d.back() + rows.begin * ld : nullptr);
+  if (step.probabilities) {
+    T* probabilities = step.probabilities + rows.begin * ld;
+    const auto& last = *network_.output_activation();
+    last->forward(last.hyper.data(), rows.count(), N, predictions, probabilities, ld);
+    predictions = probabilities;
+  }
+  for (std::size_t i = 0; i < metrics_.size(); ++i)
+    metrics_[i]->run(metrics_[i].hyper.data(), rows.count(), N, targets, ld_true, predictions, ld, nullptr,
+                     step.values[i + 1] + rows.begin, nullptr);
+  if (pass.training) network_.backward(work, rows, thread, pass);
+}
+
+// This thread's share of the tiles of all layers.
+template <class T>
+void Trainer<T>::update(Step& step, int thread, int threads, const Pass<T>& pass, const StepRule<T>& rule) {
+  Workspace<T>& work = step.network;
+  for (std::size_t i = 0; i < network_.layer_count(); ++i) {
+    const Layer<T>& layer = network_.layer(i);
+    T* state[max_state];
+    for (std::size_t k = 0; k < states_.size(); ++k) state[k] = network_.parameters_of(i, states_[k]);
+    const RowRange tiles = share(layer.tiles(), thread, threads, 1);
+    for (std::ptrdiff_t tile = tiles.begin; tile < tiles.end; ++tile)
+      layer.update(pass, tile, work.y[i], work.d[i + 1], network_.parameters_of(i, network_.parameters()), state, rule,
+                   work.scratch[static_cast<std::size_t>(thread)]);
+  }
+}
+
+// Adds a step's rows to the running sums, in double and in order.
+template <class T>
+void Trainer<T>::add_results(const Step& step, std::ptrdiff_t M) {
+  double loss = 0;  // sum of scale * value, the batch's loss
+  for (std::ptrdiff_t m = 0; m < M; ++m) loss += double(step.scales[m]) * double(step.values[0][m]);
+  sums_[0].total += loss * static_cast<double>(M);
+  sums_[0].weight += static_cast<double>(M);
+  for (std::size_t i = 1; i < sums_.size(); ++i) {
+    double total = 0;
+    for (std::ptrdiff_t m = 0; m < M; ++m) total += double(step.values[i][m]);
+    sums_[i].total += total;
+    sums_[i].weight += static_cast<double>(M);
+  }
+}
+
+template <class T>
+void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool training) {
+  if (plan.begin == plan.end) return;
+  if (running_.exchange(true))
+    throw std::runtime_error("This model's `fit` or `evaluate` is already running: its results can't be shared.");
+  struct Done {
+    std::atomic<bool>& running;
+    ~Done() { running = false; }
+  } const done = {running_};
+  const std::ptrdiff_t most = std::min(plan.batch_size, plan.rows);
+  const int wanted = threads_for(network_.flops() * static_cast<double>(most) * (training ? 3 : 1));
+  std::optional<Step>& spare = spare_[training];
+  std::optional<Step> step = std::move(spare);
+  spare.reset();
+  if (!step || step->network.M < most || step->network.threads < wanted) step = make_step(most, wanted, training);
+
+  const KernelTable& table = network_.table();
+  Barrier barrier(wanted);
+  std::exception_ptr error;
+  const std::int64_t taken = iterations;
+  bool stop = false;  // written by thread 0 between the barriers, read by all after the second
+  run_on_threads(wanted, [&](int thread, int threads) {
+    const unsigned saved = table.flush_denormals();
+    const bool alone = threads == 1;
+    Pace pace;
+    StepRule<T> rule = {optimizer_ ? optimizer_->kernel : nullptr, {}};
+    for (std::ptrdiff_t s = plan.begin; s < plan.end && !stop; ++s) {
+      const std::ptrdiff_t M = plan.batch_rows(s);
+      const std::int64_t number = taken + (s - plan.begin);
+      const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number), fused_};
+      rows_of_step(*step, data, plan, s, share(M, thread, threads, pack), thread, pass);
+      if (!alone) barrier.wait();
+      if (training) {
+        const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
+        rule.kernel->prepare(optimizer_->hyper.data(), plan.learning_rates[rate], number + 1, rule.constants);
+        update(*step, thread, threads, pass, rule);
+      }
+      if (thread == 0) {
+        add_results(*step, M);
+        if (training) iterations = number + 1;
+        if (poll && pace.due()) {
+          table.restore_denormals(saved);
+          try {
+            stop = !poll(s + 1);
+          } catch (...) {
+            error = std::current_exception();
+            stop = true;
+          }
+          table.flush_denormals();
+        }
+      }
+      if (!alone) barrier.wait();
+    }
+    table.restore_denormals(saved);
+  });
+  spare = std::move(step);
+  if (error) std::rethrow_exception(error);
+}
+
+template <class T>
+std::vector<double> Trainer<T>::results() const {
+  std::vector<double> means;
+  for (const Sum& sum : sums_)
+    means.push_back(sum.weight > 0 ? sum.total / sum.weight : std::numeric_limits<double>::quiet_NaN());
+  return means;
+}
+
+template <class T>
+void Trainer<T>::reset_results() {
+  for (Sum& sum : sums_) sum = {};
+}
+
+template class Trainer<float>;
+template class Trainer<double>;
+
+}  // namespace steepest

@@ -1,0 +1,71 @@
+// A network with its loss, metrics and optimizer, and the loop over steps.
+//
+// A step with threads is SPMD with two barriers: each thread takes its rows through gather, forward, loss and backward;
+// barrier; the tiles of all dW are computed over all rows and applied, split over the threads; barrier. Every sum runs in
+// an order that does not depend on the number of threads.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "model/network.hpp"
+#include "train/batches.hpp"
+
+namespace steepest {
+
+enum class Reduction { mean, sum, weighted_mean };  // of a batch: over its rows, none, over the sum of its weights
+
+// Called between two steps, some 40 times a second, with the steps done; false ends the loop. May throw.
+using Poll = std::function<bool(std::ptrdiff_t steps)>;
+
+template <class T>
+class Trainer {
+ public:
+  Trainer(Network<T>& network, Spec loss, Reduction reduction, std::vector<Spec> metrics, std::optional<Spec> optimizer);
+
+  void train(const Data& data, const Plan& plan, const Poll& poll);
+  void evaluate(const Data& data, const Plan& plan, const Poll& poll);
+
+  std::vector<double> results() const;  // loss, then the metrics
+  void reset_results();
+
+  std::int64_t iterations = 0;
+  Network<T>& network() const { return network_; }
+  int state_count() const { return optimizer_ ? (*optimizer_)->state_count : 0; }
+  Arena<T>& state(int which) { return states_[static_cast<std::size_t>(which)]; }
+
+ private:
+  struct Sum {
+    double total = 0, weight = 0;
+  };
+  // Buffers of a step: the network's and those of the loss.
+  struct Step {
+    Workspace<T> network;
+    Arena<T> arena;
+    T *y_true = nullptr, *probabilities = nullptr, *weights = nullptr, *scales = nullptr;
+    std::vector<T*> values;  // the loss of each row, then each metric
+  };
+
+  void check(const Data& data, const Plan& plan) const;
+  void run(const Data& data, const Plan& plan, const Poll& poll, bool training);
+  Step make_step(std::ptrdiff_t M, int threads, bool training) const;
+  void rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange rows, int thread,
+                    const Pass<T>& pass) const;
+  void update(Step& step, int thread, int threads, const Pass<T>& pass, const StepRule<T>& rule);
+  void add_results(const Step& step, std::ptrdiff_t M);
+
+  Network<T>& network_;
+  Rule<RowKernel<T>> loss_;
+  Reduction reduction_;
+  std::vector<Rule<RowKernel<T>>> metrics_;
+  std::optional<Rule<OptimizerKernel<T>>> optimizer_;
+  bool fused_ = false;  // the loss takes the logits of the last activation
+  std::vector<Arena<T>> states_;
+  std::vector<Sum> sums_;
+  std::atomic<bool> running_ = false;
+  std::optional<Step> spare_[2];  // of evaluation and of training: kept from one call to the next
+};
+
+}  // namespace steepest

@@ -1,0 +1,138 @@
+"""Stubs of the C++ core: what the Python layer may ask of it.
+
+One letter per dimension, as in `cpp/README.md`: M rows of a batch, K inputs and N units of a layer, n samples of a
+data set. A *rule spec* is a dict that holds the rule's `"name"` and its hyper-parameters; an unknown key is refused by name.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Spec = Mapping[str, Any]
+Array = NDArray[Any]
+
+def rules() -> dict[str, dict[str, Any]]:
+    """What the active instruction set implements: {"activations": {name: [hyper-parameter names]}, "losses": {...},
+    "metrics": {...}, "optimizers": {name: {"hyper": [...], "state": [...]}}, "layers": {name: [keys]}}."""
+
+def show_config() -> dict[str, Any]:
+    """{"version", "compiler", "flags", "isas_compiled", "isas_supported", "isa", "num_threads", "max_threads"}."""
+
+def set_isa(name: str) -> None:
+    """Networks built from now on use the instruction set `name`; ValueError lists what is possible."""
+
+def get_isa() -> str: ...
+def set_num_threads(count: int) -> None:
+    """Exactly `count` threads for every step from now on, whatever the work (0: choose by the work)."""
+
+def get_num_threads() -> int: ...
+def max_threads() -> int:
+    """The processors that affinity and the control group's quota allow this process, read now."""
+
+def permutation(count: int, seed: int, stream: int) -> NDArray[np.int64]:
+    """A uniform permutation of range(count), a function of (seed, stream) alone."""
+
+def matmul(a: Array, b: Array, transpose_a: bool = False, transpose_b: bool = False) -> Array:
+    """op(a) @ op(b) for two matrices of one dtype, float32 or float64."""
+
+def activation(spec: Spec, x: Array) -> Array:
+    """The activation of `x` (float32 or float64, any rank >= 1; softmax runs over the last axis)."""
+
+def activation_gradient(spec: Spec, x: Array, dy: Array) -> Array:
+    """d(loss)/dx of y = activation(x), given dy = d(loss)/dy; shapes and dtypes as `x`."""
+
+def loss_values(spec: Spec, y_true: Array, y_pred: Array) -> Array:
+    """The loss of each row: y_true (n, C), y_pred (n, N) -> (n,). C is 1 for the sparse losses, else N."""
+
+def loss_gradient(spec: Spec, y_true: Array, y_pred: Array, row_scale: Array) -> Array:
+    """d(sum_i row_scale[i] * loss_i)/d(y_pred): (n, N); `row_scale` is (n,)."""
+
+def metric_values(spec: Spec, y_true: Array, y_pred: Array) -> Array:
+    """The metric of each row, shapes as `loss_values`. Every loss is a metric too."""
+
+def optimizer_step(
+    spec: Spec, learning_rate: float, step: int, weights: Array, gradients: Array, states: Sequence[Array]
+) -> None:
+    """One update in place of `weights` and `states` (C-contiguous, same dtype and size). `step` counts from 1."""
+
+class Network:
+    """The layers and their parameters.
+
+    `layers`: specs in order, {"name": "dense", "units": int, "use_bias": bool, "activation": Spec},
+    {"name": "activation", "activation": Spec}, {"name": "dropout", "rate": float, "seed": int}.
+    `dtype`: "float32" or "float64".
+    """
+
+    def __init__(self, layers: Sequence[Spec], inputs: int, dtype: str) -> None: ...
+    @property
+    def dtype(self) -> str: ...
+    @property
+    def isa(self) -> str: ...
+    @property
+    def inputs(self) -> int: ...
+    @property
+    def outputs(self) -> int: ...
+    @property
+    def weight_shapes(self) -> list[tuple[int, ...]]:
+        """Keras's order: kernel (K, N), then bias (N,), of each dense layer."""
+
+    def get_weights(self) -> list[Array]: ...
+    def set_weights(self, weights: Sequence[Array]) -> None: ...
+    def predict(self, x: Array, batch_size: int = 0) -> Array:
+        """Outputs (n, N) in inference mode for n rows of any real dtype and layout. The result does not depend on
+        batch_size (0: chosen by the core). Safe from many threads at once; waits while another thread trains."""
+
+class Data:
+    """A view of rows: nothing is copied, the arrays are kept alive.
+
+    `x`: n rows of any shape whose other dimensions multiply to K, any native real dtype (bool, integers, float16,
+    float32, float64) and layout. `y`: (n, C), likewise. `sample_weight`: (n,) or None.
+    """
+
+    def __init__(self, x: Array, y: Array, sample_weight: Array | None = None) -> None: ...
+    def __len__(self) -> int: ...
+
+class Trainer:
+    """A network with a loss, metrics and, to train, an optimizer and its state.
+
+    `loss`: {"name", rule's hyper-parameters ..., "reduction": "sum_over_batch_size" | "sum" |
+    "mean_with_sample_weight"}, with "from_logits" where the loss has it. A last activation of softmax or sigmoid is fused
+    with its cross entropy. `metrics`: specs of metrics or losses (no reduction). `optimizer`: a spec without learning rate.
+    """
+
+    def __init__(self, network: Network, loss: Spec, metrics: Sequence[Spec], optimizer: Spec | None) -> None: ...
+
+    iterations: int
+    """Optimizer steps taken so far; may be set."""
+
+    def train(
+        self,
+        data: Data,
+        rows: NDArray[np.int64] | None,
+        batch_size: int,
+        learning_rates: NDArray[np.float64],
+        begin: int,
+        end: int,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Steps begin..end-1 of the epoch whose step s takes the rows rows[s*batch_size : (s+1)*batch_size] (None: in
+        order; the last batch may be smaller). `learning_rates` holds one value, or one per step of this call.
+        `on_progress(steps done)` is called at most 20 times a second; what it raises ends the call after a whole step.
+        KeyboardInterrupt within 100 ms. RuntimeError if this network is being trained by another thread."""
+
+    def evaluate(
+        self, data: Data, batch_size: int, begin: int, end: int, on_progress: Callable[[int], None] | None = None
+    ) -> None:
+        """Loss and metrics of steps begin..end-1 in inference mode."""
+
+    def results(self) -> list[float]:
+        """[loss, *metrics]: the means over the samples since `reset_results`. The loss is sum(batch loss * batch rows) /
+        sum(batch rows), as in Keras; nan before the first batch."""
+
+    def reset_results(self) -> None: ...
+    def get_state(self) -> list[Array]:
+        """The optimizer's state, for each weight its state arrays in the rule's order, shaped as the weight."""
+
+    def set_state(self, state: Sequence[Array]) -> None: ...
