@@ -16,11 +16,14 @@ struct Candidate {
 bool always() { return true; }
 
 constexpr Candidate candidates[] = {
-#ifdef STEEPEST_HAS_avx512
+#if defined(STEEPEST_HAS_avx512) && !defined(STEEPEST_EMULATE_AVX512)
     {&avx512::kernel_table, cpu_has_avx512},
 #endif
 #ifdef STEEPEST_HAS_avx2
     {&avx2::kernel_table, cpu_has_avx2},
+#endif
+#if defined(STEEPEST_HAS_avx512) && defined(STEEPEST_EMULATE_AVX512)
+    {&avx512::kernel_table, cpu_has_avx2},
 #endif
 #ifdef STEEPEST_HAS_neon
     {&neon::kernel_table, always},

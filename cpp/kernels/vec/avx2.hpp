@@ -78,18 +78,20 @@ inline D::Mask operator==(D a, D b) { return {_mm256_cmp_pd(a.v, b.v, _CMP_EQ_OQ
 inline F select(F::Mask m, F a, F b) { return {_mm256_blendv_ps(b.v, a.v, m.v)}; }
 inline D select(D::Mask m, D a, D b) { return {_mm256_blendv_pd(b.v, a.v, m.v)}; }
 
+// 1.5 * 2^23 (2^52 for doubles) added to a small integer leaves that integer in the low bits of the sum: no conversion,
+// which these instruction sets do not have for 64-bit integers.
 inline F power_of_two(F n) {
-  const __m256i biased = _mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127));
-  return {_mm256_castsi256_ps(_mm256_slli_epi32(biased, 23))};
+  const __m256i low = _mm256_castps_si256(_mm256_add_ps(n.v, _mm256_set1_ps(0x1.8p23f + 127)));
+  return {_mm256_castsi256_ps(_mm256_slli_epi32(low, 23))};
 }
-// 2^52 + 2^51 added to a small integer leaves that integer in the low bits of the sum: AVX2 converts no 64-bit integers.
 inline D power_of_two(D n) {
   const __m256i low = _mm256_castpd_si256(_mm256_add_pd(n.v, _mm256_set1_pd(0x1.8p52 + 1023)));
   return {_mm256_castsi256_pd(_mm256_slli_epi64(low, 52))};
 }
 inline F exponent(F a) {
   const __m256i biased = _mm256_srli_epi32(_mm256_castps_si256(a.v), 23);
-  return {_mm256_cvtepi32_ps(_mm256_sub_epi32(biased, _mm256_set1_epi32(127)))};
+  const __m256i as_float = _mm256_or_si256(biased, _mm256_castps_si256(_mm256_set1_ps(0x1p23f)));
+  return {_mm256_sub_ps(_mm256_castsi256_ps(as_float), _mm256_set1_ps(0x1p23f + 127))};
 }
 inline D exponent(D a) {
   const __m256i biased = _mm256_srli_epi64(_mm256_castpd_si256(a.v), 52);

@@ -1,6 +1,11 @@
 // The alphabet for AVX-512 (F, DQ): 16 floats or 8 doubles, 32 registers.
 #pragma once
 
+#ifdef STEEPEST_EMULATE_AVX512
+// The same intrinsics computed by AVX2: a CPU without AVX-512 can then test these kernels, bit for bit.
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/x86/avx512.h>
+#endif
 #include <immintrin.h>
 
 namespace steepest::STEEPEST_ISA {
@@ -78,9 +83,11 @@ inline D::Mask operator==(D a, D b) { return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_
 inline F select(F::Mask m, F a, F b) { return {_mm512_mask_blend_ps(m.v, b.v, a.v)}; }
 inline D select(D::Mask m, D a, D b) { return {_mm512_mask_blend_pd(m.v, b.v, a.v)}; }
 
+// 1.5 * 2^23 (2^52 for doubles) added to a small integer leaves that integer in the low bits of the sum: no conversion,
+// which these instruction sets do not have for 64-bit integers.
 inline F power_of_two(F n) {
-  const __m512i biased = _mm512_add_epi32(_mm512_cvtps_epi32(n.v), _mm512_set1_epi32(127));
-  return {_mm512_castsi512_ps(_mm512_slli_epi32(biased, 23))};
+  const __m512i low = _mm512_castps_si512(_mm512_add_ps(n.v, _mm512_set1_ps(0x1.8p23f + 127)));
+  return {_mm512_castsi512_ps(_mm512_slli_epi32(low, 23))};
 }
 inline D power_of_two(D n) {
   const __m512i low = _mm512_castpd_si512(_mm512_add_pd(n.v, _mm512_set1_pd(0x1.8p52 + 1023)));
@@ -88,7 +95,8 @@ inline D power_of_two(D n) {
 }
 inline F exponent(F a) {
   const __m512i biased = _mm512_srli_epi32(_mm512_castps_si512(a.v), 23);
-  return {_mm512_cvtepi32_ps(_mm512_sub_epi32(biased, _mm512_set1_epi32(127)))};
+  const __m512i as_float = _mm512_or_si512(biased, _mm512_castps_si512(_mm512_set1_ps(0x1p23f)));
+  return {_mm512_sub_ps(_mm512_castsi512_ps(as_float), _mm512_set1_ps(0x1p23f + 127))};
 }
 inline D exponent(D a) {
   const __m512i biased = _mm512_srli_epi64(_mm512_castpd_si512(a.v), 52);

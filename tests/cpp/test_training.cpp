@@ -1,0 +1,196 @@
+// The whole step: the same bits for every number of threads and between the instruction sets that promise it, the weights
+// that gradients of the whole network by differences demand, and a loop that can be stopped.
+
+#include <cstring>
+#include <map>
+
+#include "check.hpp"
+#include "runtime/random.hpp"
+#include "runtime/thread_pool.hpp"
+#include "train/trainer.hpp"
+
+namespace steepest::testing {
+namespace {
+
+Spec rule(const char* name, std::map<std::string, double> numbers = {}) { return {name, std::move(numbers), {}, {}}; }
+Spec dense(double units, const char* activation) {
+  return {"dense", {{"units", units}, {"use_bias", 1}}, {}, {{"activation", rule(activation)}}};
+}
+
+template <class T>
+RowView view(const std::vector<T>& data, std::ptrdiff_t rows, std::ptrdiff_t width) {
+  const std::ptrdiff_t size = sizeof(T);
+  return {data.data(), size == 4 ? Element::float32 : Element::float64, rows, width * size, {{width, size}}, width};
+}
+
+template <class T>
+void randomize(Network<T>& network, unsigned seed) {
+  const auto shapes = network.weight_shapes();
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    std::ptrdiff_t size = 1;
+    for (const std::ptrdiff_t n : shapes[i]) size *= n;
+    network.write_weight(i, network.parameters(), random_vector<T>(size, seed + static_cast<unsigned>(i), 0.3).data());
+  }
+}
+
+template <class T>
+std::vector<T> weights(const Network<T>& network) {
+  std::vector<T> all;
+  const auto shapes = network.weight_shapes();
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    std::ptrdiff_t size = 1;
+    for (const std::ptrdiff_t n : shapes[i]) size *= n;
+    all.resize(all.size() + static_cast<std::size_t>(size));
+    network.read_weight(i, network.parameters(), all.data() + all.size() - size);
+  }
+  return all;
+}
+
+constexpr std::ptrdiff_t samples = 203, inputs = 33, outputs = 5;
+
+// Weights after three epochs of a network that has a bit of everything.
+template <class T>
+std::vector<T> train(std::ptrdiff_t batch_size, int threads) {
+  fix_threads(threads);
+  const std::vector<Spec> layers = {dense(65, "tanh"),
+                                    {"dropout", {{"rate", 0.3}, {"seed", 9}}, {}, {}},
+                                    dense(17, "sigmoid"),
+                                    {"activation", {}, {}, {{"activation", rule("softmax")}}},
+                                    dense(50, "relu"),
+                                    dense(outputs, "softmax")};
+  Network<T> network(layers, inputs, active_kernels());
+  randomize(network, 1);
+  Trainer<T> trainer(network, rule("categorical_crossentropy", {{"from_logits", 0}, {"label_smoothing", 0.1}}),
+                     Reduction::mean, {rule("categorical_accuracy")},
+                     rule("adam", {{"beta_1", 0.9}, {"beta_2", 0.999}, {"epsilon", 1e-7}}));
+  const auto x = random_vector<float>(samples * inputs, 20), weight = random_vector<float>(samples, 22);
+  std::vector<float> y(static_cast<std::size_t>(samples * outputs));
+  for (std::ptrdiff_t m = 0; m < samples; ++m) y[static_cast<std::size_t>(m * outputs + m % outputs)] = 1;
+  const Data data = {view(x, samples, inputs), view(y, samples, outputs), view(weight, samples, 1)};
+  const double rate = 0.01;
+  std::vector<std::int64_t> order(static_cast<std::size_t>(samples));
+  for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
+    permutation(order.data(), samples, 1, epoch);
+    const std::ptrdiff_t steps = (samples + batch_size - 1) / batch_size;
+    trainer.train(data, {order.data(), samples, batch_size, 0, steps, &rate, 1}, nullptr);
+  }
+  fix_threads(0);
+  auto all = weights(network);
+  for (const double result : trainer.results()) all.push_back(static_cast<T>(result));
+  return all;
+}
+
+template <class T>
+bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+}
+
+TEST(threads_do_not_change_a_bit) {
+  for_both_types([]<class T>() {
+    for (const std::ptrdiff_t batch_size : {1, 7, 32, 203}) {
+      const auto alone = train<T>(batch_size, 1);
+      for (const T value : alone) CHECK(std::isfinite(value));
+      for (const int threads : {2, 3, 8}) CHECK(same_bits(train<T>(batch_size, threads), alone), batch_size, " ", threads);
+    }
+  });
+}
+
+// AVX2, AVX-512 and NEON agree to the bit; the portable kernels round products twice and are close.
+TEST(instruction_sets_agree) {
+  for_both_types([]<class T>() {
+    const std::string here = active_kernels().isa;
+    const auto mine = train<T>(32, 1);
+    for (const std::string& isa : supported_isas()) {
+      set_active_isa(isa);
+      const auto other = train<T>(32, 1);
+      set_active_isa(here);
+      if (isa != "scalar" && here != "scalar") CHECK(same_bits(other, mine), here, " and ", isa);
+      for (std::size_t i = 0; i < mine.size(); ++i) CHECK_CLOSE(other[i], mine[i], sizeof(T) == 4 ? 2e-3 : 1e-10, isa);
+    }
+  });
+}
+
+// One step of plain gradient descent moves each weight by minus the rate times the derivative of the loss.
+TEST(a_step_follows_the_gradient) {
+  const std::vector<Spec> layers = {dense(7, "tanh"), dense(4, "sigmoid"), dense(3, "linear")};
+  const std::ptrdiff_t K = 6, N = 3;
+  for (const std::ptrdiff_t M : {1, 5, 16, 37}) {
+    const auto x = random_vector<double>(M * K, 31), y = random_vector<double>(M * N, 32);
+    const Data data = {view(x, M, K), view(y, M, N), {}};
+    Network<double> network(layers, K, active_kernels());
+    randomize(network, 4);
+    const auto start = weights(network);
+    const double rate = 1;
+    {
+      Trainer<double> trainer(network, rule("mean_squared_error"), Reduction::mean, {}, rule("sgd"));
+      trainer.train(data, {nullptr, M, M, 0, 1, &rate, 1}, nullptr);
+    }
+    const auto stepped = weights(network);
+    const auto loss_with = [&](std::size_t index, double change) {
+      auto moved = start;
+      moved[index] += change;
+      std::size_t at = 0;
+      const auto shapes = network.weight_shapes();
+      for (std::size_t i = 0; i < shapes.size(); ++i) {
+        network.write_weight(i, network.parameters(), moved.data() + at);
+        std::ptrdiff_t size = 1;
+        for (const std::ptrdiff_t n : shapes[i]) size *= n;
+        at += static_cast<std::size_t>(size);
+      }
+      Trainer<double> trainer(network, rule("mean_squared_error"), Reduction::mean, {}, std::nullopt);
+      trainer.evaluate(data, {nullptr, M, M, 0, 1, nullptr, 0}, nullptr);
+      return trainer.results()[0];
+    };
+    for (std::size_t i = 0; i < start.size(); ++i)
+      CHECK_CLOSE(start[i] - stepped[i], (loss_with(i, 1e-5) - loss_with(i, -1e-5)) / 2e-5, 1e-8, "M ", M, " weight ", i);
+  }
+}
+
+TEST(predictions_do_not_depend_on_the_batch) {
+  Network<float> network({dense(19, "tanh"), dense(3, "softmax")}, 5, active_kernels());
+  randomize(network, 2);
+  const std::ptrdiff_t M = 300;
+  const auto x = random_vector<float>(M * 5, 3);
+  std::vector<float> all(static_cast<std::size_t>(M * 3)), part(all.size());
+  network.predict(view(x, M, 5), 0, all.data());
+  for (const std::ptrdiff_t chunk : {1, 7, 32, 300}) {
+    network.predict(view(x, M, 5), chunk, part.data());
+    CHECK(same_bits(all, part), chunk);
+  }
+}
+
+TEST(a_poll_can_end_the_loop_after_a_whole_step) {
+  Network<float> network({dense(3, "linear")}, 2, active_kernels());
+  Trainer<float> trainer(network, rule("mean_squared_error"), Reduction::mean, {}, rule("sgd"));
+  const std::ptrdiff_t M = 2000000;
+  const std::vector<float> x(static_cast<std::size_t>(M * 2)), y(static_cast<std::size_t>(M * 3));
+  const Data data = {view(x, M, 2), view(y, M, 3), {}};
+  const double rate = 0.1;
+  std::ptrdiff_t seen = 0;
+  trainer.train(data, {nullptr, M, 1, 0, M, &rate, 1}, [&](std::ptrdiff_t steps) {
+    seen = steps;
+    return false;
+  });
+  CHECK(seen > 0 && trainer.iterations == seen, seen, " ", trainer.iterations);
+  CHECK_THROWS(trainer.train(data, {nullptr, M, 1, 0, M, &rate, 1}, [](std::ptrdiff_t) -> bool { throw std::runtime_error("halt"); }),
+               "halt");
+  trainer.train(data, {nullptr, M, 1, 0, 10, &rate, 1}, nullptr);  // still usable
+}
+
+TEST(plans_and_data_are_checked) {
+  Network<float> network({dense(3, "linear")}, 2, active_kernels());
+  Trainer<float> trainer(network, rule("mean_squared_error"), Reduction::mean, {}, rule("sgd"));
+  const std::vector<float> x(20), y(30);
+  const double rate = 0.1;
+  const Data good = {view(x, 10, 2), view(y, 10, 3), {}}, narrow = {view(x, 20, 1), view(y, 10, 3), {}},
+             longer = {view(x, 10, 2), view(y, 9, 3), {}};
+  const std::int64_t beyond[] = {0, 10};
+  CHECK_THROWS(trainer.train(narrow, {nullptr, 10, 5, 0, 2, &rate, 1}, nullptr), "x has 1 columns, but the network takes 2");
+  CHECK_THROWS(trainer.train(longer, {nullptr, 10, 5, 0, 2, &rate, 1}, nullptr), "x has 10 rows, but y has 9");
+  CHECK_THROWS(trainer.train(good, {nullptr, 10, 0, 0, 2, &rate, 1}, nullptr), "batch_size must be at least 1");
+  CHECK_THROWS(trainer.train(good, {nullptr, 10, 5, 0, 3, &rate, 1}, nullptr), "not within the epoch's 2");
+  CHECK_THROWS(trainer.train(good, {beyond, 2, 1, 0, 2, &rate, 1}, nullptr), "names row 10");
+}
+
+}  // namespace
+}  // namespace steepest::testing
