@@ -58,7 +58,6 @@ Contiguous<T> matmul(const py::array& a, const py::array& b, bool transpose_a, b
   Padded<T> y(M, N);
   if (transpose_a) {  // the product of the weight gradients: rows of A are the rows of a batch
     const Padded<T> x(rows_of_last<T>(A, "a"));
-    Arena<T> transposed;
     const RowView view = {B.data(), rows_of_last<T>(B, "b").element, K, std::ptrdiff_t(sizeof(T)) * (transpose_b ? 1 : N),
                           {{N, std::ptrdiff_t(sizeof(T)) * (transpose_b ? K : 1)}}, N};
     const Padded<T> z(view);
@@ -66,7 +65,8 @@ Contiguous<T> matmul(const py::array& a, const py::array& b, bool transpose_a, b
     Padded<T> block(M, pack * kernels.panel_packs);
     for (std::ptrdiff_t p = 0; p < panels.count; ++p) {
       const Panel panel = panels[p];
-      kernels.weight_gradient(K, M, panel.width, x.data(), x.ld, z.data() + panel.first, z.ld, block.data());
+      kernels.weight_gradient(K, M, panel.width, x.data(), x.ld, z.data() + panel.first, z.ld, block.data(),
+                              false);
       for (std::ptrdiff_t m = 0; m < M; ++m)
         std::copy_n(block.data() + m * panel.width, panel.width, y.data() + m * y.ld + panel.first);
     }
@@ -81,7 +81,8 @@ Contiguous<T> matmul(const py::array& a, const py::array& b, bool transpose_a, b
     const Padded<T> x(rows_of_last<T>(A, "a"));
     for (std::ptrdiff_t p = 0; p < panels.count; ++p) {
       const Panel panel = panels[p];
-      kernels.forward(M, K, panel.width, x.data(), x.ld, packed.at(0) + panel.offset, y.data() + panel.first, y.ld);
+      const T* W = packed.at(0) + panel.offset;
+      kernels.forward(M, K, panel.width, x.data(), x.ld, W, W + K * panel.width, y.data() + panel.first, y.ld);
     }
   }
   y.copy_to(out.mutable_data());

@@ -18,10 +18,12 @@ struct Tile {
   static constexpr int rows = rest > 8 ? 8 : rest < 1 ? 1 : rest;
 };
 
-// A[r][s] is a[r * a_row + s * a_step]; B[s] is P packs at b + s * b_step.
+// A[r][s] is a[r * a_row + s * a_step]; B[s] is P packs at b + s * b_step. The steps may come in blocks, for an A that
+// stands in panels: block i of A begins at a + i * a_block, and B goes on.
 template <class T>
 struct Operands {
-  ptrdiff_t steps;
+  ptrdiff_t blocks, a_block;
+  ptrdiff_t steps;  // of a block
   const T *a;
   ptrdiff_t a_row, a_step;
   const T *b;
@@ -40,18 +42,21 @@ void multiply_tile(const Operands<T> &o) {
 #pragma GCC unroll 4
     for (int p = 0; p < P; ++p)
       sum[r][p] = o.initial ? load_pack(o.initial + r * o.initial_row + p * pack_size) : set<Pack<T>>(0);
-  const T *a = o.a, *b = o.b;
-  for (ptrdiff_t s = 0; s < o.steps; ++s, a += o.a_step, b += o.b_step) {
-    Pack<T> row[P];
+  const T *b = o.b;
+  for (ptrdiff_t block = 0; block < o.blocks; ++block) {
+    const T *a = o.a + block * o.a_block;
+    for (ptrdiff_t s = 0; s < o.steps; ++s, a += o.a_step, b += o.b_step) {
+      Pack<T> row[P];
 #pragma GCC unroll 4
-    for (int p = 0; p < P; ++p) row[p] = load_pack(b + p * pack_size);
+      for (int p = 0; p < P; ++p) row[p] = load_pack(b + p * pack_size);
 #pragma GCC unroll 16
-    for (int r = 0; r < R; ++r) {
-      const Vec<T> scalar = broadcast(a[r * o.a_row]);
+      for (int r = 0; r < R; ++r) {
+        const Vec<T> scalar = broadcast(a[r * o.a_row]);
 #pragma GCC unroll 4
-      for (int p = 0; p < P; ++p)
+        for (int p = 0; p < P; ++p)
 #pragma GCC unroll 8
-        for (int i = 0; i < Pack<T>::parts; ++i) sum[r][p].part[i] = fma(scalar, row[p].part[i], sum[r][p].part[i]);
+          for (int i = 0; i < Pack<T>::parts; ++i) sum[r][p].part[i] = fma(scalar, row[p].part[i], sum[r][p].part[i]);
+      }
     }
   }
 #pragma GCC unroll 16
@@ -96,25 +101,35 @@ void multiply(ptrdiff_t rows, ptrdiff_t width, const Operands<T> &o) {
 }
 
 template <class T>
-void forward(ptrdiff_t M, ptrdiff_t K, ptrdiff_t width, const T *X, ptrdiff_t ld_x, const T *W, T *Y, ptrdiff_t ld_y) {
-  multiply<T>(M, width, {K, X, ld_x, 1, W, width, W + K * width, 0, Y, ld_y});
+void forward(ptrdiff_t M, ptrdiff_t K, ptrdiff_t width, const T *X, ptrdiff_t ld_x, const T *W, const T *bias, T *Y,
+             ptrdiff_t ld_y) {
+  multiply<T>(M, width, {1, 0, K, X, ld_x, 1, W, width, bias ? bias : Y, bias ? 0 : ld_y, Y, ld_y});
 }
 
 template <class T>
 void weight_gradient(ptrdiff_t M, ptrdiff_t rows, ptrdiff_t width, const T *X, ptrdiff_t ld_x, const T *dZ,
-                     ptrdiff_t ld_z, T *G) {
-  multiply<T>(rows, width, {M, X, 1, ld_x, dZ, ld_z, nullptr, 0, G, width});
+                     ptrdiff_t ld_z, T *G, bool accumulate) {
+  multiply<T>(rows, width, {1, 0, M, X, 1, ld_x, dZ, ld_z, accumulate ? G : nullptr, width, G, width});
 }
 
 template <class T>
 void bias_gradient(ptrdiff_t M, ptrdiff_t width, const T *dZ, ptrdiff_t ld_z, T *G) {
   static constexpr T one = 1;
-  multiply<T>(1, width, {M, &one, 0, 0, dZ, ld_z, nullptr, 0, G, width});
+  multiply<T>(1, width, {1, 0, M, &one, 0, 0, dZ, ld_z, nullptr, 0, G, width});
 }
 
+// Few rows of W at a time for all groups: they stay in the first-level cache while the groups pass by.
 template <class T>
-void input_gradient_lanes(ptrdiff_t K, ptrdiff_t width, const T *W, const T *dZt, T *dXt, bool accumulate) {
-  multiply<T>(K, pack_size, {width, W, width, 1, dZt, pack_size, accumulate ? dXt : nullptr, pack_size, dXt, pack_size});
+void input_gradient_lanes(ptrdiff_t groups, ptrdiff_t K, ptrdiff_t panels, ptrdiff_t width, ptrdiff_t panel_stride,
+                          const T *W, const T *dZt, ptrdiff_t dz_group, T *dXt, ptrdiff_t dx_group, bool accumulate) {
+  for (ptrdiff_t k = 0; k < K; k += Tile<T>::rows) {
+    const ptrdiff_t rows = K - k < Tile<T>::rows ? K - k : Tile<T>::rows;
+    for (ptrdiff_t g = 0; g < groups; ++g) {
+      T *dx = dXt + g * dx_group + k * pack_size;
+      multiply<T>(rows, pack_size, {panels, panel_stride, width, W + k * width, width, 1, dZt + g * dz_group, pack_size,
+                                    accumulate ? dx : nullptr, pack_size, dx, pack_size});
+    }
+  }
 }
 
 template <class T>

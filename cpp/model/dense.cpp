@@ -8,6 +8,12 @@ namespace {
 // Elements of a tile of dW: 8 KB of floats, so that the tile, its weights and its state stay in the first-level cache.
 constexpr std::ptrdiff_t tile_elements = 2048;
 
+// Blocks that keep what is used again in the second-level cache (512 KB and more). A sum that is cut goes on from where it
+// stood, so no bit depends on these numbers.
+constexpr std::ptrdiff_t forward_rows = 192, forward_inputs = 256;   // of X: 192 KB of floats
+constexpr std::ptrdiff_t gradient_rows = 256;                        // of dZ for a tile of dW: 16 KB a pack
+constexpr std::ptrdiff_t input_rows = 256, input_units = 256;        // of dZ, transposed: 256 KB
+
 }  // namespace
 
 template <class T>
@@ -23,14 +29,19 @@ Dense<T>::Dense(std::ptrdiff_t inputs, std::ptrdiff_t units, bool use_bias, Acti
 template <class T>
 void Dense<T>::forward(const Pass<T>& pass, RowRange rows, const T* parameters, const T* x, T* y) const {
   const std::ptrdiff_t ld_x = leading_dimension<T>(this->K), ld_y = leading_dimension<T>(this->N);
-  x += rows.begin * ld_x;
-  y += rows.begin * ld_y;
-  for (std::ptrdiff_t p = 0; p < panels_.count; ++p) {
-    const Panel panel = panels_[p];
-    pass.kernels.forward(rows.count(), this->K, panel.width, x, ld_x, parameters + panel.offset, y + panel.first, ld_y);
+  for (std::ptrdiff_t m = rows.begin; m < rows.end; m += forward_rows) {
+    const std::ptrdiff_t count = std::min(forward_rows, rows.end - m);
+    for (std::ptrdiff_t k = 0; k < this->K; k += forward_inputs)
+      for (std::ptrdiff_t p = 0; p < panels_.count; ++p) {
+        const Panel panel = panels_[p];
+        const T* W = parameters + panel.offset;
+        pass.kernels.forward(count, std::min(forward_inputs, this->K - k), panel.width, x + m * ld_x + k, ld_x,
+                             W + k * panel.width, k == 0 ? W + this->K * panel.width : nullptr,
+                             y + m * ld_y + panel.first, ld_y);
+      }
+    if (!pass.logits && !activation_.is("linear"))
+      activation_->forward(activation_.hyper.data(), count, this->N, y + m * ld_y, y + m * ld_y, ld_y);
   }
-  if (!pass.logits && !activation_.is("linear"))
-    activation_->forward(activation_.hyper.data(), rows.count(), this->N, y, y, ld_y);
 }
 
 template <class T>
@@ -52,22 +63,33 @@ void Dense<T>::input_gradient(const Pass<T>& pass, RowRange rows, const T* param
                                     dz + rows.begin * ld_z, ld_z, dx + rows.begin * ld_x, ld_x);
     return;
   }
-  T *dz_lanes = scratch, *dx_lanes = scratch + round_up(this->N, pack) * pack;
-  for (std::ptrdiff_t m = rows.begin; m < rows.end; m += pack) {
-    const std::ptrdiff_t count = std::min(pack, rows.end - m);
-    pass.kernels.to_lanes(count, round_up(this->N, pack), dz + m * ld_z, ld_z, dz_lanes);
-    for (std::ptrdiff_t p = 0; p < panels_.count; ++p) {
+  // Rows of the batch as lanes: groups of sixteen, transposed in and out; the panels in runs of one width.
+  const std::ptrdiff_t most = std::max(input_units / panels_.widest(), std::ptrdiff_t(1));
+  const std::ptrdiff_t dz_group = most * panels_.widest() * pack, dx_group = this->K * pack;
+  T *dz_lanes = scratch, *dx_lanes = scratch + input_rows / pack * dz_group;
+  for (std::ptrdiff_t m = rows.begin; m < rows.end; m += input_rows) {
+    const std::ptrdiff_t end = std::min(m + input_rows, rows.end), groups = (end - m + pack - 1) / pack;
+    for (std::ptrdiff_t p = 0, count; p < panels_.count; p += count) {
       const Panel panel = panels_[p];
-      pass.kernels.input_gradient_lanes(this->K, panel.width, parameters + panel.offset, dz_lanes + panel.first * pack,
-                                        dx_lanes, p > 0);
+      count = std::min(most, (p < panels_.wider ? panels_.wider : panels_.count) - p);
+      for (std::ptrdiff_t g = 0; g < groups; ++g) {
+        const std::ptrdiff_t row = m + g * pack;
+        pass.kernels.to_lanes(std::min(pack, end - row), count * panel.width, dz + row * ld_z + panel.first, ld_z,
+                              dz_lanes + g * dz_group);
+      }
+      pass.kernels.input_gradient_lanes(groups, this->K, count, panel.width, (this->K + 1) * panel.width,
+                                        parameters + panel.offset, dz_lanes, dz_group, dx_lanes, dx_group, p > 0);
     }
-    pass.kernels.from_lanes(count, this->K, dx_lanes, dx + m * ld_x, ld_x);
+    for (std::ptrdiff_t g = 0; g < groups; ++g) {
+      const std::ptrdiff_t row = m + g * pack;
+      pass.kernels.from_lanes(std::min(pack, end - row), this->K, dx_lanes + g * dx_group, dx + row * ld_x, ld_x);
+    }
   }
 }
 
 template <class T>
 std::ptrdiff_t Dense<T>::scratch_size() const {
-  return std::max(tile_elements, pack * (round_up(this->N, pack) + this->K));
+  return std::max(tile_elements, input_rows * (std::max(input_units, panels_.widest()) + this->K));
 }
 
 template <class T>
@@ -98,7 +120,9 @@ void Dense<T>::update(const Pass<T>& pass, std::ptrdiff_t index, const T* x, con
   const std::ptrdiff_t end = std::min(begin + tile_rows_, this->K + use_bias_);
   const std::ptrdiff_t ld_x = leading_dimension<T>(this->K), ld_z = leading_dimension<T>(this->N);
   dz += panel.first;
-  pass.kernels.weight_gradient(pass.M, std::min(end, this->K) - begin, panel.width, x + begin, ld_x, dz, ld_z, gradient);
+  for (std::ptrdiff_t m = 0; m < pass.M; m += gradient_rows)
+    pass.kernels.weight_gradient(std::min(gradient_rows, pass.M - m), std::min(end, this->K) - begin, panel.width,
+                                 x + m * ld_x + begin, ld_x, dz + m * ld_z, ld_z, gradient, m > 0);
   if (end > this->K)
     pass.kernels.bias_gradient(pass.M, panel.width, dz, ld_z, gradient + (this->K - begin) * panel.width);
   const std::ptrdiff_t offset = panel.offset + begin * panel.width;

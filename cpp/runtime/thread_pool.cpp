@@ -145,7 +145,7 @@ void fix_threads(int count) { fixed.store(count, std::memory_order_relaxed); }
 
 int threads_for(double flops) {
   if (const int count = fixed_threads()) return count;
-  constexpr double flops_per_thread = 0.5e6;
+  constexpr double flops_per_thread = 1e6;
   if (flops < 2 * flops_per_thread) return 1;  // small work never asks the operating system
   return static_cast<int>(std::min(static_cast<double>(allowed_threads()), flops / flops_per_thread));
 }

@@ -13,7 +13,7 @@ int allowed_threads();
 int fixed_threads();
 void fix_threads(int count);
 
-// Threads for work of `flops` between two barriers: a thread pays for itself from about half a million on.
+// Threads for work of `flops` between two barriers: a thread pays for itself from about a million on.
 int threads_for(double flops);
 
 // All `count` threads meet here. Spins for some microseconds, then sleeps; sleeps at once where threads outnumber processors.

@@ -52,9 +52,15 @@ TEST(forward_product) {
       Rows<T> X(M, K, 1), W(K, N, 2), b(1, N, 3), Y(M, N);
       const Panels panels(K, N, active<T>().panel_packs);
       const auto arena = packed(panels, W, b);
-      for (std::ptrdiff_t p = 0; p < panels.count; ++p)
-        active<T>().forward(M, K, panels[p].width, X.data.data(), X.ld, arena.data() + panels[p].offset,
-                            Y.data.data() + panels[p].first, Y.ld);
+      for (std::ptrdiff_t p = 0; p < panels.count; ++p) {  // the sum in two parts
+        const Panel panel = panels[p];
+        const T* panel_W = arena.data() + panel.offset;
+        const std::ptrdiff_t half = (K + 1) / 2;
+        active<T>().forward(M, half, panel.width, X.data.data(), X.ld, panel_W, panel_W + K * panel.width,
+                            Y.data.data() + panel.first, Y.ld);
+        active<T>().forward(M, K - half, panel.width, X.data.data() + half, X.ld, panel_W + half * panel.width, nullptr,
+                            Y.data.data() + panel.first, Y.ld);
+      }
       for (std::ptrdiff_t m = 0; m < M; ++m)
         for (std::ptrdiff_t n = 0; n < Y.ld; ++n) {
           if (n >= N) {
@@ -80,7 +86,11 @@ TEST(weight_and_bias_gradients) {
       for (std::ptrdiff_t p = 0; p < panels.count; ++p) {
         const Panel panel = panels[p];
         std::vector<T> G(static_cast<std::size_t>((K + 1) * panel.width));
-        active<T>().weight_gradient(M, K, panel.width, X.data.data(), X.ld, dZ.data.data() + panel.first, dZ.ld, G.data());
+        const std::ptrdiff_t half = (M + 1) / 2;
+        active<T>().weight_gradient(half, K, panel.width, X.data.data(), X.ld, dZ.data.data() + panel.first, dZ.ld,
+                                    G.data(), false);
+        active<T>().weight_gradient(M - half, K, panel.width, X.data.data() + half * X.ld, X.ld,
+                                    dZ.data.data() + half * dZ.ld + panel.first, dZ.ld, G.data(), true);
         active<T>().bias_gradient(M, panel.width, dZ.data.data() + panel.first, dZ.ld, G.data() + K * panel.width);
         for (std::ptrdiff_t k = 0; k <= K; ++k)
           for (std::ptrdiff_t i = 0; i < panel.width; ++i) {
@@ -107,15 +117,20 @@ TEST(input_gradient_both_ways) {
       const auto arena = packed(panels, W, b);
       active<T>().input_gradient_dot(M, K, panels.count, panels.width, panels.wider, arena.data(), dZ.data.data(), dZ.ld,
                                      dots.data.data(), dots.ld);
-      std::vector<T> dZt(static_cast<std::size_t>(round_up(N, pack) * pack)), dXt(static_cast<std::size_t>(K * pack));
-      for (std::ptrdiff_t m = 0; m < M; m += pack) {
-        const std::ptrdiff_t rows = std::min(pack, M - m);
-        active<T>().to_lanes(rows, round_up(N, pack), dZ.data.data() + m * dZ.ld, dZ.ld, dZt.data());
-        for (std::ptrdiff_t p = 0; p < panels.count; ++p)
-          active<T>().input_gradient_lanes(K, panels[p].width, arena.data() + panels[p].offset,
-                                           dZt.data() + panels[p].first * pack, dXt.data(), p > 0);
-        active<T>().from_lanes(rows, K, dXt.data(), lanes.data.data() + m * lanes.ld, lanes.ld);
+      const std::ptrdiff_t groups = (M + pack - 1) / pack, dz_group = round_up(N, pack) * pack, dx_group = K * pack;
+      std::vector<T> dZt(static_cast<std::size_t>(groups * dz_group)), dXt(static_cast<std::size_t>(groups * dx_group));
+      for (std::ptrdiff_t g = 0; g < groups; ++g)
+        active<T>().to_lanes(std::min(pack, M - g * pack), round_up(N, pack), dZ.data.data() + g * pack * dZ.ld, dZ.ld,
+                             dZt.data() + g * dz_group);
+      for (std::ptrdiff_t first = 0, count; first < panels.count; first += count) {  // the wider panels, then the rest
+        count = (first < panels.wider ? panels.wider : panels.count) - first;
+        const Panel panel = panels[first];
+        active<T>().input_gradient_lanes(groups, K, count, panel.width, (K + 1) * panel.width, arena.data() + panel.offset,
+                                         dZt.data() + panel.first * pack, dz_group, dXt.data(), dx_group, first > 0);
       }
+      for (std::ptrdiff_t g = 0; g < groups; ++g)
+        active<T>().from_lanes(std::min(pack, M - g * pack), K, dXt.data() + g * dx_group,
+                               lanes.data.data() + g * pack * lanes.ld, lanes.ld);
       for (std::ptrdiff_t m = 0; m < M; ++m)
         for (std::ptrdiff_t k = 0; k < lanes.ld; ++k) {
           if (k >= K) {
