@@ -56,6 +56,13 @@ struct OptimizerKernel {
   void (*update)(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state);
 };
 
+// An elementary function of math.hpp by itself: rules use them inline, tests reach them here.
+template <class T>
+struct MathFunction {
+  const char* name;
+  void (*run)(ptrdiff_t count, const T* x, T* y);
+};
+
 template <class T>
 struct List {
   const T* items;
@@ -94,6 +101,7 @@ struct Kernels {
   List<ActivationKernel<T>> activations;
   List<RowKernel<T>> row_rules;
   List<OptimizerKernel<T>> optimizers;
+  List<MathFunction<T>> functions;
 };
 
 struct KernelTable {

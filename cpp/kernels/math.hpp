@@ -11,6 +11,7 @@
 // NaN goes in, NaN comes out. The clamps put the argument second in min and max, which return it when it is NaN.
 #pragma once
 
+#include "kernel_table.hpp"
 #include "vec.hpp"
 
 namespace steepest::STEEPEST_ISA {
@@ -121,5 +122,18 @@ inline V tanh(V x) {
   const V e = fma(scale, p, scale - set<V>(S(1)));
   return copy_sign(e / (e + set<V>(S(2))), x);
 }
+
+template <class T, auto function>
+void over_array(ptrdiff_t count, const T* x, T* y) {
+  ptrdiff_t i = 0;
+  for (; i + Vec<T>::lanes <= count; i += Vec<T>::lanes) store(y + i, function(load(x + i)));
+  if (i < count) store_partial(y + i, function(load_partial(x + i, count - i)), count - i);
+}
+template <class T, class V = Vec<T>>
+constexpr MathFunction<T> math_items[] = {{"exp", over_array<T, exp<V>>},
+                                          {"log", over_array<T, log<V>>},
+                                          {"log1p", over_array<T, log1p<V>>},
+                                          {"sigmoid", over_array<T, sigmoid<V>>},
+                                          {"tanh", over_array<T, tanh<V>>}};
 
 }  // namespace steepest::STEEPEST_ISA
