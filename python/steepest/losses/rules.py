@@ -1,0 +1,235 @@
+"""The losses of the core, as classes and as functions: what users see of `cpp/kernels/losses.hpp`.
+
+A class reduces the rows' losses to one number; the function of the same name returns them one by one. To add a loss,
+add a class and a function here, its struct in the core, and its formula in `reference/losses.py`.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from steepest import _rows
+from steepest._rows import Array
+from steepest.losses.loss import Loss
+
+
+class MeanSquaredError(Loss):
+    """loss_i = mean_j (y_true_ij - y_pred_ij)^2. The loss of regression.
+
+    Args:
+        reduction, name, dtype: see `Loss`.
+
+    Call it with two arrays of one shape (..., N), or of shapes that broadcast.
+
+    Source: Keras, `keras.losses.MeanSquaredError`.
+
+    >>> loss = MeanSquaredError()
+    >>> float(loss([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]]))
+    0.5
+    >>> loss.gradient([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]])
+    array([[0.5, 0. ],
+           [0.5, 0. ]], dtype=float32)
+    """
+
+    rule = "mean_squared_error"
+    arrange = staticmethod(_rows.broadcast)
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str | None = "mean_squared_error", dtype: Any = None
+    ) -> None:
+        super().__init__(name, reduction, dtype)
+
+
+class BinaryCrossentropy(Loss):
+    """loss_i = -mean_j (y_ij log p_ij + (1 - y_ij) log(1 - p_ij)). The loss of two classes, behind a sigmoid.
+
+    p is `y_pred` clipped to [1e-7, 1 - 1e-7], or sigmoid(y_pred) if `from_logits`, computed as
+    max(z, 0) - y z + log(1 + exp(-|z|)), which no logit z overflows.
+
+    Args:
+        from_logits: True if `y_pred` holds logits and not probabilities; False by default.
+        label_smoothing: s in [0, 1]: y becomes (1 - s) y + s / 2; 0 by default.
+        axis: -1.
+        reduction, name, dtype: see `Loss`.
+
+    Raises:
+        ValueError: for a smoothing outside [0, 1], and for another axis.
+
+    Call it with two arrays of one shape (..., N).
+
+    Source: Keras, `keras.losses.BinaryCrossentropy`.
+
+    >>> loss = BinaryCrossentropy(from_logits=True)
+    >>> float(loss([[1.0], [0.0]], [[1e4], [-1e4]]))
+    0.0
+    >>> round(float(loss([[1.0], [0.0]], [[0.0], [0.0]])), 4)  # log 2
+    0.6931
+    """
+
+    rule = "binary_crossentropy"
+    hyper = ("from_logits", "label_smoothing")
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "binary_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name, reduction, dtype)
+        _check_axis(axis)
+        self.from_logits = bool(from_logits)
+        self.label_smoothing = _checked_smoothing(label_smoothing)
+
+
+class CategoricalCrossentropy(Loss):
+    """loss_i = -sum_j y_ij log p_ij. The loss of many classes with one-hot targets, behind a softmax.
+
+    p is `y_pred` divided by its sum and clipped to [1e-7, 1 - 1e-7], or softmax(y_pred) if `from_logits`, computed from
+    log softmax(z)_j = z_j - max(z) - log(sum_k exp(z_k - max(z))), which no logit z overflows.
+
+    Args:
+        from_logits: True if `y_pred` holds logits and not probabilities; False by default.
+        label_smoothing: s in [0, 1]: y becomes (1 - s) y + s / N; 0 by default.
+        axis: -1.
+        reduction, name, dtype: see `Loss`.
+
+    Raises:
+        ValueError: for a smoothing outside [0, 1], and for another axis.
+
+    Call it with two arrays of one shape (..., N), N classes.
+
+    Source: Keras, `keras.losses.CategoricalCrossentropy`.
+
+    >>> loss = CategoricalCrossentropy()
+    >>> round(float(loss([[0.0, 1.0]], [[0.75, 0.25]])), 4)  # -log 0.25
+    1.3863
+    """
+
+    rule = "categorical_crossentropy"
+    hyper = ("from_logits", "label_smoothing")
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "categorical_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name, reduction, dtype)
+        _check_axis(axis)
+        self.from_logits = bool(from_logits)
+        self.label_smoothing = _checked_smoothing(label_smoothing)
+
+    def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+        if np.shape(y_pred)[-1:] == (1,):
+            warnings.warn(
+                f"With a single class the categorical cross entropy is 0 everywhere: expected y_pred of shape (..., N) "
+                f"with N > 1. Received: y_pred.shape={np.shape(y_pred)}. Use binary_crossentropy for two classes.",
+                SyntaxWarning,
+                stacklevel=3,
+            )
+        return super().call(y_true, y_pred)
+
+
+class SparseCategoricalCrossentropy(Loss):
+    """loss_i = -log p_ic with c = y_true_i: categorical cross entropy for targets that are class indices.
+
+    p as in `CategoricalCrossentropy`.
+
+    Args:
+        from_logits: True if `y_pred` holds logits and not probabilities; False by default.
+        ignore_class: None.
+        reduction, axis, name, dtype: see `Loss` and `CategoricalCrossentropy`.
+
+    Raises:
+        ValueError: for another axis, for an ignored class, and when called with an index that is no class.
+
+    Call it with indices (...) or (..., 1) and predictions (..., N), N classes.
+
+    Source: Keras, `keras.losses.SparseCategoricalCrossentropy`.
+
+    >>> loss = SparseCategoricalCrossentropy()
+    >>> round(float(loss([1], [[0.75, 0.25]])), 4)  # -log 0.25
+    1.3863
+    """
+
+    rule = "sparse_categorical_crossentropy"
+    hyper = ("from_logits",)
+    arrange = staticmethod(_rows.labels)
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        axis: int = -1,
+        name: str | None = "sparse_categorical_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name, reduction, dtype)
+        _check_axis(axis)
+        if ignore_class is not None:
+            raise ValueError(f"`ignore_class` is not supported yet: expected None. Received: {ignore_class=}")
+        self.from_logits = bool(from_logits)
+
+
+def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+    """mean_j (y_true_ij - y_pred_ij)^2 of each row i; see `MeanSquaredError`.
+
+    >>> mean_squared_error([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]])
+    array([0.5, 0.5], dtype=float32)
+    """
+    return MeanSquaredError().call(y_true, y_pred)
+
+
+def binary_crossentropy(
+    y_true: ArrayLike, y_pred: ArrayLike, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
+) -> Array:
+    """-mean_j (y_ij log p_ij + (1 - y_ij) log(1 - p_ij)) of each row i; see `BinaryCrossentropy`.
+
+    >>> binary_crossentropy([[1.0], [0.0]], [[0.5], [0.5]]).round(4)
+    array([0.6931, 0.6931], dtype=float32)
+    """
+    return BinaryCrossentropy(from_logits, label_smoothing, axis).call(y_true, y_pred)
+
+
+def categorical_crossentropy(
+    y_true: ArrayLike, y_pred: ArrayLike, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
+) -> Array:
+    """-sum_j y_ij log p_ij of each row i; see `CategoricalCrossentropy`.
+
+    >>> categorical_crossentropy([[0.0, 1.0]], [[0.75, 0.25]]).round(4)
+    array([1.3863], dtype=float32)
+    """
+    return CategoricalCrossentropy(from_logits, label_smoothing, axis).call(y_true, y_pred)
+
+
+def sparse_categorical_crossentropy(
+    y_true: ArrayLike, y_pred: ArrayLike, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
+) -> Array:
+    """-log p_ic, c = y_true_i, of each row i; see `SparseCategoricalCrossentropy`.
+
+    >>> sparse_categorical_crossentropy([1], [[0.75, 0.25]]).round(4)
+    array([1.3863], dtype=float32)
+    """
+    return SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis).call(y_true, y_pred)
+
+
+def _check_axis(axis: int) -> None:
+    if isinstance(axis, bool) or axis != -1:
+        raise ValueError(f"`axis` must be -1: the classes lie in the last dimension. Received: {axis=}")
+
+
+def _checked_smoothing(label_smoothing: float) -> float:
+    if isinstance(label_smoothing, str) or not 0 <= label_smoothing <= 1:
+        raise ValueError(f"`label_smoothing` must be a number from 0 to 1. Received: {label_smoothing=}")
+    return float(label_smoothing)

@@ -1,0 +1,199 @@
+"""The metrics of the core, as classes and as functions; every loss is a metric too.
+
+To add a metric, add a class and a function here, its struct in the core, and its formula in `reference/metrics.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from steepest import _rows, losses
+from steepest._rows import Array
+from steepest.metrics.metric import Metric
+
+
+class MeanSquaredError(Metric):
+    """metric_i = mean_j (y_true_ij - y_pred_ij)^2.
+
+    >>> float(MeanSquaredError()([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]]))
+    0.5
+    """
+
+    rule = "mean_squared_error"
+    arrange = staticmethod(_rows.broadcast)
+
+    def __init__(self, name: str | None = "mean_squared_error", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+
+
+class MeanAbsoluteError(Metric):
+    """metric_i = mean_j |y_true_ij - y_pred_ij|.
+
+    >>> float(MeanAbsoluteError()([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [2.0, 0.0]], sample_weight=[1.0, 0.0]))
+    0.5
+    """
+
+    rule = "mean_absolute_error"
+    arrange = staticmethod(_rows.broadcast)
+
+    def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+
+
+class BinaryAccuracy(Metric):
+    """metric_i = mean_j [y_true_ij = (1 if y_pred_ij > threshold else 0)].
+
+    Args:
+        threshold: what separates class 1 from class 0; 0.5 by default (for logits use 0).
+        name, dtype: see `Metric`.
+
+    >>> float(BinaryAccuracy()([[1.0], [1.0], [0.0], [0.0]], [[0.98], [1.0], [0.0], [0.6]]))
+    0.75
+    """
+
+    rule = "binary_accuracy"
+    hyper = ("threshold",)
+    arrange = staticmethod(_rows.broadcast)
+
+    def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5) -> None:
+        super().__init__(dtype, name)
+        self.threshold = float(threshold)
+
+    def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+        """1 where right and 0 where wrong, one value an element as in Keras: each element is a row of its own."""
+        y_true, y_pred, shape = self.arrange(*_rows.as_floats(y_true, y_pred))
+        elements = y_true.reshape(-1, 1), y_pred.reshape(-1, 1), (*shape, y_pred.shape[1])
+        return _rows.metric_values(self.spec(), elements)
+
+
+class CategoricalAccuracy(Metric):
+    """metric_i = [argmax_j y_true_ij = argmax_j y_pred_ij], for one-hot targets; the first of equal maxima counts.
+
+    >>> float(CategoricalAccuracy()([[0.0, 1.0], [0.0, 1.0]], [[0.1, 0.9], [0.6, 0.4]]))
+    0.5
+    """
+
+    rule = "categorical_accuracy"
+
+    def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+
+
+class SparseCategoricalAccuracy(Metric):
+    """metric_i = [y_true_i = argmax_j y_pred_ij], for targets that are class indices (...) or (..., 1).
+
+    >>> float(SparseCategoricalAccuracy()([1, 1], [[0.1, 0.9], [0.6, 0.4]]))
+    0.5
+    """
+
+    rule = "sparse_categorical_accuracy"
+    arrange = staticmethod(_rows.sparse)
+
+    def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+
+
+class BinaryCrossentropy(Metric):
+    """The loss `steepest.losses.BinaryCrossentropy` as a metric.
+
+    >>> round(float(BinaryCrossentropy()([[1.0], [0.0]], [[0.5], [0.5]])), 4)  # log 2
+    0.6931
+    """
+
+    rule = "binary_crossentropy"
+    hyper = ("from_logits", "label_smoothing")
+
+    def __init__(
+        self,
+        name: str | None = "binary_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(dtype, name)
+        rule = losses.BinaryCrossentropy(from_logits, label_smoothing)
+        self.from_logits, self.label_smoothing = rule.from_logits, rule.label_smoothing
+
+
+class CategoricalCrossentropy(Metric):
+    """The loss `steepest.losses.CategoricalCrossentropy` as a metric.
+
+    >>> round(float(CategoricalCrossentropy()([[0.0, 1.0]], [[0.75, 0.25]])), 4)  # -log 0.25
+    1.3863
+    """
+
+    rule = "categorical_crossentropy"
+    hyper = ("from_logits", "label_smoothing")
+
+    def __init__(
+        self,
+        name: str | None = "categorical_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(dtype, name)
+        rule = losses.CategoricalCrossentropy(from_logits, label_smoothing, axis)
+        self.from_logits, self.label_smoothing = rule.from_logits, rule.label_smoothing
+
+
+class SparseCategoricalCrossentropy(Metric):
+    """The loss `steepest.losses.SparseCategoricalCrossentropy` as a metric.
+
+    >>> round(float(SparseCategoricalCrossentropy()([1], [[0.75, 0.25]])), 4)  # -log 0.25
+    1.3863
+    """
+
+    rule = "sparse_categorical_crossentropy"
+    hyper = ("from_logits",)
+    arrange = staticmethod(_rows.labels)
+
+    def __init__(
+        self,
+        name: str | None = "sparse_categorical_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(dtype, name)
+        self.from_logits = losses.SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis).from_logits
+
+
+def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+    """mean_j |y_true_ij - y_pred_ij| of each row i.
+
+    >>> mean_absolute_error([[0.0, 1.0]], [[1.0, 1.0]])
+    array([0.5], dtype=float32)
+    """
+    return MeanAbsoluteError().call(y_true, y_pred)
+
+
+def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5) -> Array:
+    """1 for each element of `y_pred` on the same side of `threshold` as `y_true` says, else 0; see `BinaryAccuracy`.
+
+    >>> binary_accuracy([[1.0, 0.0]], [[0.9, 0.6]])
+    array([[1., 0.]], dtype=float32)
+    """
+    return BinaryAccuracy(threshold=threshold).call(y_true, y_pred)
+
+
+def categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+    """1 for each row whose largest prediction is that of the true class, else 0; see `CategoricalAccuracy`.
+
+    >>> categorical_accuracy([[0.0, 1.0], [0.0, 1.0]], [[0.1, 0.9], [0.6, 0.4]])
+    array([1., 0.], dtype=float32)
+    """
+    return CategoricalAccuracy().call(y_true, y_pred)
+
+
+def sparse_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+    """1 for each row whose largest prediction has the index `y_true`, else 0; see `SparseCategoricalAccuracy`.
+
+    >>> sparse_categorical_accuracy([1, 1], [[0.1, 0.9], [0.6, 0.4]])
+    array([1., 0.], dtype=float32)
+    """
+    return SparseCategoricalAccuracy().call(y_true, y_pred)

@@ -1,0 +1,139 @@
+"""Losses as users hold them: shapes and dtypes, names, specs, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from test_losses import KERAS, LABELS, ONE_HOT, P, Z
+
+from steepest import losses
+
+
+# Values and shapes printed by Keras 3.15.
+@pytest.mark.parametrize(
+    ("loss", "arguments", "expected"),
+    [
+        (losses.MeanSquaredError(), (np.ones((3, 1)), np.zeros((3, 5))), 1.0),
+        (losses.MeanSquaredError(reduction=None), (np.ones((3, 4)), np.zeros((3, 4)), [1, 2, 3]), [1.0, 2.0, 3.0]),
+        (
+            losses.MeanSquaredError(reduction="mean_with_sample_weight"),
+            (np.ones((3, 4)), np.zeros((3, 4)), [0, 0, 0]),
+            0.0,
+        ),
+        (losses.MeanSquaredError(reduction="mean_with_sample_weight"), (np.ones((3, 4)), np.zeros((3, 4)), 2.0), 3.0),
+        (losses.MeanSquaredError(), (np.ones((3, 4)), np.zeros((3, 4)), [[1], [2], [3]]), 2.0),
+        (losses.MeanSquaredError(), (np.ones((0, 4)), np.zeros((0, 4))), []),
+        (losses.MeanSquaredError(), (np.ones((0, 2, 4)), np.zeros((0, 2, 4))), 0.0),
+        (losses.SparseCategoricalCrossentropy(), (np.full(3, 1.7), [[0.1, 0.2, 0.3, 0.4]] * 3), 1.609438),
+        (losses.SparseCategoricalCrossentropy(), (1, [0.1, 0.2, 0.3, 0.4]), 1.609438),
+        (losses.SparseCategoricalCrossentropy(), (np.ones((3, 1)), np.ones((3, 5))), 1.609438),
+    ],
+)
+def test_corners_are_those_of_keras(loss: losses.Loss, arguments: tuple, expected: Any) -> None:
+    found = loss(*arguments)
+    assert found.dtype == np.float32
+    assert found.shape == np.shape(expected)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_functions_return_the_losses_of_rows_in_the_dtype_of_y_pred() -> None:
+    for function in (losses.mean_squared_error, losses.binary_crossentropy, losses.categorical_crossentropy):
+        for dtype in ("float32", "float64"):
+            found = function(ONE_HOT, P.astype(dtype))
+            assert found.dtype == dtype
+            assert found.shape == (4,)
+    found = losses.sparse_categorical_crossentropy(LABELS, P)
+    np.testing.assert_allclose(found, -np.log(P[np.arange(4), LABELS]), rtol=1e-12)
+    np.testing.assert_array_equal(losses.categorical_crossentropy(ONE_HOT, P), found)
+    smooth = losses.binary_crossentropy(ONE_HOT, Z, from_logits=True, label_smoothing=0.1)
+    np.testing.assert_allclose(smooth.mean(), KERAS[2][4][0], rtol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "cls"),
+    [
+        *((name, losses.MeanSquaredError) for name in ("mse", "MSE", "mean_squared_error", "MeanSquaredError")),
+        *((name, losses.BinaryCrossentropy) for name in ("bce", "BCE", "binary_crossentropy", "BinaryCrossentropy")),
+        *((name, losses.CategoricalCrossentropy) for name in ("categorical_crossentropy", "CategoricalCrossentropy")),
+        ("sparse_categorical_crossentropy", losses.SparseCategoricalCrossentropy),
+        ("SparseCategoricalCrossentropy", losses.SparseCategoricalCrossentropy),
+        (losses.mean_squared_error, losses.MeanSquaredError),
+        (losses.sparse_categorical_crossentropy, losses.SparseCategoricalCrossentropy),
+        (losses.BinaryCrossentropy, losses.BinaryCrossentropy),
+        ({"class_name": "MeanSquaredError", "config": {"reduction": "sum"}}, losses.MeanSquaredError),
+    ],
+)
+def test_get(identifier: Any, cls: type) -> None:
+    assert type(losses.get(identifier)) is cls
+
+
+def test_get_returns_a_loss_as_it_is() -> None:
+    loss = losses.MeanSquaredError(reduction="sum")
+    assert losses.get(loss) is loss
+
+
+# As keras.Model.compile(loss="ce") resolves them.
+@pytest.mark.parametrize("word", ["ce", "crossentropy", "CE"])
+def test_crossentropy_is_resolved_by_the_output(word: str) -> None:
+    assert type(losses.resolve(word, outputs=1, target_width=1)) is losses.BinaryCrossentropy
+    assert type(losses.resolve(word, outputs=3, target_width=3)) is losses.CategoricalCrossentropy
+    assert type(losses.resolve(word, outputs=3, target_width=1)) is losses.SparseCategoricalCrossentropy
+    assert type(losses.resolve("mse", outputs=3, target_width=1)) is losses.MeanSquaredError
+
+
+def test_specs() -> None:
+    assert losses.MeanSquaredError(reduction="mean").spec()["reduction"] == "sum_over_batch_size"
+    assert losses.MeanSquaredError(reduction="sum").spec() == {"name": "mean_squared_error", "reduction": "sum"}
+    for reduction in ("none", None):
+        with pytest.raises(ValueError, match="Without reduction"):
+            losses.MeanSquaredError(reduction=reduction).spec()
+
+
+class Python(losses.Loss):
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        return np.abs(y_true - y_pred).mean(axis=-1)
+
+
+def test_a_loss_written_in_python_can_be_called_but_not_trained_with() -> None:
+    assert Python()([[1.0, 2.0]], [[2.0, 4.0]], sample_weight=[2.0]) == 3.0
+    for use in (lambda: Python().spec(), lambda: Python().gradient([[1.0]], [[2.0]])):
+        with pytest.raises(ValueError, match="written in Python"):
+            use()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: losses.get("mze"), "Did you mean 'mse'"),
+        (lambda: losses.get(None), "Could not interpret loss"),
+        (lambda: losses.get(lambda t, p: 0), "written in Python"),
+        (lambda: losses.MeanSquaredError(reduction="foo"), "`reduction`.*Received: reduction='foo'"),
+        (lambda: losses.MeanSquaredError(dtype="float16"), "Unknown `dtype`"),
+        (lambda: losses.BinaryCrossentropy(label_smoothing=1.5), "`label_smoothing` must be a number from 0 to 1"),
+        (lambda: losses.BinaryCrossentropy(label_smoothing="a"), "`label_smoothing` must be a number from 0 to 1"),
+        (lambda: losses.CategoricalCrossentropy(axis=0), "`axis` must be -1"),
+        (lambda: losses.SparseCategoricalCrossentropy(ignore_class=0), "not supported yet"),
+        (lambda: losses.MeanSquaredError()(np.ones((3, 4)), np.ones((3, 5))), r"y_true\.shape=\(3, 4\)"),
+        (lambda: losses.MeanSquaredError()(1.0, 2.0), "at least one dimension"),
+        (lambda: losses.BinaryCrossentropy()(np.ones((3, 1)), np.ones((3, 5))), "must have the same shape"),
+        (lambda: losses.CategoricalCrossentropy()(np.ones(3), np.ones((3, 5))), "must have the same shape"),
+        (lambda: losses.SparseCategoricalCrossentropy()(np.ones(4), np.ones((3, 5))), "one class index for each row"),
+        (lambda: losses.SparseCategoricalCrossentropy()([5], np.ones((1, 5))), "from 0 to 4.*a label of 5"),
+        (lambda: losses.SparseCategoricalCrossentropy()([-1], np.ones((1, 5))), "a label of -1"),
+        (lambda: losses.SparseCategoricalCrossentropy()([np.nan], np.ones((1, 5))), "a label of nan"),
+        (lambda: losses.MeanSquaredError()(["a"], [1.0]), "`y_true` must hold real numbers"),
+        (lambda: losses.MeanSquaredError()([1.0], [None]), "`y_pred` must hold real numbers"),
+        (lambda: losses.MeanSquaredError()(np.ones((3, 2)), np.ones((3, 2)), [1, 2]), r"sample_weight\.shape=\(2,\)"),
+        (lambda: losses.MeanSquaredError().gradient(np.ones((3, 2)), np.ones((3, 2)), [1, 2]), "`sample_weight`"),
+    ],
+)
+def test_what_is_refused(call: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_categorical_crossentropy_of_one_class_warns() -> None:
+    with pytest.warns(SyntaxWarning, match="binary_crossentropy"):
+        losses.CategoricalCrossentropy()(np.ones((3, 1)), np.ones((3, 1)))
