@@ -1,0 +1,180 @@
+"""What users pass as data, as views that the core can read; nothing is copied that it could read as it lies.
+
+The core gathers rows of any native real dtype and any layout. Only what it can't read is converted: lists, Python
+objects with an array in them, long doubles, foreign byte orders, unaligned fields.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+READABLE = frozenset(np.dtype(code) for code in "?bhilqBHILQefd")
+
+
+class Rows(NamedTuple):
+    """A data set: `x` (n, ...), `y` (n, C), `sample_weight` (n,) or None."""
+
+    x: Array
+    y: Array
+    sample_weight: Array | None
+
+    def part(self, begin: int, end: int) -> Rows:
+        """The rows begin..end-1, as views."""
+        weight = None if self.sample_weight is None else self.sample_weight[begin:end]
+        return Rows(self.x[begin:end], self.y[begin:end], weight)
+
+
+def as_array(value: Any, name: str) -> Array:
+    """`value` as an array of at least one row, in a dtype that the core reads.
+
+    Raises:
+        ValueError: if it holds anything but real numbers, has no rows, or is no array at all.
+    """
+    if type(value) is not np.ndarray:
+        value = _to_numpy(value, name)
+    if value.dtype not in READABLE:
+        if value.dtype.kind not in "biuf":
+            raise ValueError(
+                f"`{name}` must be an array of real numbers. Received: an array of dtype {value.dtype}, "
+                f"shape {value.shape}"
+            )
+        foreign = value.dtype.newbyteorder("=")
+        value = value.astype(foreign if foreign in READABLE else np.float64)
+    elif not value.flags.aligned:
+        value = value.copy()
+    if not value.ndim or not value.size:
+        raise ValueError(f"`{name}` must have at least one row, of at least one number. Received: shape {value.shape}")
+    return value
+
+
+def as_rows(x: Any, y: Any, sample_weight: Any = None) -> Rows:
+    """The arrays of a data set, checked against each other.
+
+    Raises:
+        ValueError: for what `as_array` refuses, targets of more than two dimensions, arrays of different lengths, or
+            weights that are not one for each row.
+    """
+    x = as_array(x, "x")
+    if y is None:
+        raise ValueError("`y` is missing: training and evaluation need targets. Received: y=None")
+    y = as_array(y, "y")
+    weight = None if sample_weight is None else as_array(sample_weight, "sample_weight")
+    lengths = {"x": len(x), "y": len(y), **({} if weight is None else {"sample_weight": len(weight)})}
+    if len(set(lengths.values())) > 1:
+        received = ", ".join(f"{length} rows in `{name}`" for name, length in lengths.items())
+        raise ValueError(f"All arrays must contain the same number of rows. Received: {received}")
+    if y.ndim == 1:
+        y = y[:, None]
+    if y.ndim != 2:
+        raise ValueError(f"`y` must have the shape (n,) or (n, outputs). Received: y.shape={y.shape}")
+    if weight is not None and weight.ndim == 2 and weight.shape[1] == 1:
+        weight = weight[:, 0]
+    if weight is not None and weight.ndim != 1:
+        raise ValueError(
+            f"`sample_weight` must be one weight a row, of shape {(len(x),)}. "
+            f"Received: sample_weight.shape={weight.shape}"
+        )
+    return Rows(x, y, weight)
+
+
+def with_class_weight(rows: Rows, class_weight: Mapping[int, float]) -> Rows:
+    """`rows` whose weights are those of their classes; a class without one has 1.
+
+    Raises:
+        ValueError: if `class_weight` is no dict from classes to numbers, or there are sample weights already.
+    """
+    if rows.sample_weight is not None:
+        raise ValueError("You cannot pass `class_weight` and `sample_weight` at the same time.")
+    if not isinstance(class_weight, Mapping):
+        raise ValueError(f"`class_weight` must be a dict {{class: weight}}. Received: class_weight={class_weight!r}")
+    try:
+        table = {int(key): float(weight) for key, weight in class_weight.items()}
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"`class_weight` must be a dict from class indices to numbers. Received: class_weight={class_weight!r}"
+        ) from None
+    labels = np.argmax(rows.y, axis=1) if rows.y.shape[1] > 1 else np.rint(rows.y[:, 0])
+    classes, inverse = np.unique(labels, return_inverse=True)
+    weights = np.array([table.get(int(label), 1.0) if label == label else 1.0 for label in classes])
+    return rows._replace(sample_weight=weights[inverse])
+
+
+def split(rows: Rows, validation_split: float) -> tuple[Rows, Rows]:
+    """The first rows to train with and the last to validate with: floor(n * (1 - validation_split)) and the rest.
+
+    Raises:
+        ValueError: if either part would be empty.
+    """
+    n = len(rows.x)
+    cut = math.floor(n * (1.0 - validation_split))
+    if not 0 < cut < n:
+        raise ValueError(
+            f"{n} rows can't be split into training and validation data by validation_split={validation_split}: each "
+            "part needs at least one row. Give more data, or a different split."
+        )
+    return rows.part(0, cut), rows.part(cut, n)
+
+
+def validation_rows(data: Any) -> Rows:
+    """The data set of `validation_data`.
+
+    Raises:
+        ValueError: if it isn't a tuple `(x, y)` or `(x, y, sample_weight)`.
+    """
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
+        size = f" of length {len(data)}" if isinstance(data, (tuple, list)) else ""
+        raise ValueError(
+            "`validation_data` must be a tuple `(x, y)` or `(x, y, sample_weight)`. "
+            f"Received: {type(data).__name__}{size}"
+        )
+    return as_rows(*data)
+
+
+def to_input(x: Array, input_shape: tuple[int | None, ...], owner: str) -> Array:
+    """`x` seen as rows of `input_shape`; a last dimension of 1 may be missing or too many, as in Keras.
+
+    Raises:
+        ValueError: if its rows have another shape.
+    """
+    row = input_shape[1:]
+    if x.shape[1:] == row:
+        return x
+    if x.shape[1:] == (*row, 1):
+        return x[..., 0]
+    if (*x.shape[1:], 1) == row:
+        return x[..., None]
+    expected = ", ".join(map(str, ("n", *row)))
+    raise ValueError(f"Model {owner!r} takes inputs of shape ({expected}). Received: x.shape={x.shape}")
+
+
+def _to_numpy(value: Any, name: str) -> Array:
+    """An array of what is none: lists, subclasses, data frames, whatever offers `__array__`."""
+    if value is None:
+        raise ValueError(f"`{name}` is missing. Received: {name}=None")
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"`{name}` has masked elements, and there is nothing to compute with in their place.")
+    try:
+        if hasattr(value, "to_numpy"):  # pandas, without importing it
+            return _frame_to_numpy(value)
+        return np.asarray(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"`{name}` can't be read as an array: {error}. Received: {type(value).__name__}") from None
+
+
+def _frame_to_numpy(frame: Any) -> Array:
+    """A data frame's or a series' values; numeric columns of different dtypes become float64, missing values nan."""
+    array = np.asarray(frame.to_numpy())
+    if array.dtype.kind != "O":
+        return array
+    dtypes: Any = getattr(frame, "dtypes", None)
+    columns = dtypes if hasattr(dtypes, "__iter__") else [dtypes]
+    if all(getattr(dtype, "kind", "O") in "biuf" for dtype in columns):
+        array = np.asarray(frame.to_numpy(dtype="float64", na_value=np.nan))
+    return array

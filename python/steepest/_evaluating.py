@@ -1,0 +1,187 @@
+"""Compile and evaluate: the loss and the metrics of a model on data that has targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from steepest import _core, _data
+from steepest._arguments import verbosity
+from steepest._batches import Batching
+from steepest._compiled import Compiled, Results
+from steepest._data import Rows
+from steepest._loop import Report, run_steps
+from steepest._predicting import Predictor
+from steepest._registry import refuse_unknown, suggest
+from steepest.callbacks import CallbackList
+
+_COMPILE = ("optimizer", "loss", "metrics")
+_EVALUATE = ("x", "y", "batch_size", "verbose", "sample_weight", "steps", "callbacks", "return_dict")
+
+
+class Evaluator(Predictor):
+    """A model as far as its loss and metrics go."""
+
+    stop_evaluating = False
+    _compiled: Compiled | None = None
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: None = None,
+        metrics: Sequence[Any] | None = None,
+        weighted_metrics: None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+        auto_scale_loss: bool = True,
+        **unknown: Any,
+    ) -> None:
+        """Sets what `fit` minimizes, by which optimizer, and what it watches.
+
+        Args:
+            optimizer: name or instance of `steepest.optimizers`. To compile again with the same instance keeps its
+                state.
+            loss: name, function or instance of `steepest.losses`.
+            metrics: list of names, functions or instances of `steepest.metrics`. `"accuracy"` or `"acc"` means the
+                binary, the sparse or the categorical one, by outputs and targets. Sample weights don't count in them.
+            loss_weights, weighted_metrics: None; a model has one output, and there are no weighted metrics yet.
+            run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: without effect; the results are the same.
+
+        Raises:
+            ValueError: for an unknown optimizer, loss or metric, with a suggestion; metrics that are no list.
+            TypeError: for an unknown keyword.
+        """
+        refuse_unknown(unknown, _COMPILE, f"{type(self).__name__}.compile()")
+        if loss_weights is not None or weighted_metrics is not None:
+            raise ValueError(
+                f"Not supported: expected loss_weights=None and weighted_metrics=None. "
+                f"Received: {loss_weights=}, {weighted_metrics=}"
+            )
+        if metrics is not None and not isinstance(metrics, (list, tuple)):
+            raise ValueError(f"Expected `metrics` to be a list or a tuple. Received: metrics={metrics!r}")
+        self._compiled = Compiled(optimizer, loss, _flat(metrics or ()))
+
+    def _require_compiled(self) -> Compiled:
+        if self._compiled is None:
+            raise ValueError("You must call `compile()` before using the model.")
+        return self._compiled
+
+    @property
+    def compiled(self) -> bool:
+        """Whether `compile` was called."""
+        return self._compiled is not None
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer that `compile` was given; None before."""
+        return self._compiled and self._compiled.optimizer
+
+    @property
+    def loss(self) -> Any:
+        """The loss as `compile` was given it; None before."""
+        return self._compiled and self._compiled.loss
+
+    @property
+    def metric_rules(self) -> dict[str, str]:
+        """The rule behind each name in the logs: {"loss": "mean_squared_error", ...}; empty before the first data."""
+        results = self._compiled and self._compiled.results
+        return results.rules if results else {}
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` returns, in its order; empty before the first data."""
+        return list(self.metric_rules)
+
+    def _prepare(self, rows: Rows, like: Rows | None = None) -> tuple[Rows, Results]:
+        """The rows as the model reads them, and the results that they lead to. Changes nothing.
+
+        A model that has no input shape yet would take that of `like`, by default of the rows themselves.
+        """
+        shape, outputs = self._shapes((like or rows).x)
+        results = self._require_compiled().resolve(outputs, rows.y.shape[1])
+        results.check(rows)
+        return rows._replace(x=_data.to_input(rows.x, shape, self.name)), results
+
+    def _built(self, rows: Rows) -> _core.Network:
+        self.build((None, *rows.x.shape[1:]))
+        assert self._network is not None
+        return self._network
+
+    def evaluate(
+        self,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: ArrayLike | None = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        **unknown: Any,
+    ) -> Any:
+        """The loss and the metrics over all rows, in inference mode.
+
+        Args:
+            x, y, sample_weight: as in `fit`.
+            batch_size: rows of a batch, 32 by default; the loss is the mean of the batches' by their sizes.
+            verbose, callbacks: as in `predict`.
+            steps: how many batches to look at; all by default.
+            return_dict: whether to return a dict by name.
+
+        Returns:
+            The loss if there are no metrics; else the list [loss, *metrics]; or the dict.
+
+        Raises:
+            ValueError: before `compile`; for data that doesn't fit; for an unknown keyword.
+        """
+        for name in unknown:
+            raise ValueError(f"Argument not recognized by evaluate(): {name!r}.{suggest(name, _EVALUATE)}")
+        compiled = self._require_compiled()
+        verbosity(verbose)
+        rows = _data.as_rows(x, y, sample_weight)
+        batching = Batching.of(len(rows.x), batch_size, steps)
+        rows, results = self._prepare(rows)
+        called = CallbackList.of(callbacks, add_progbar=verbose != 0)
+        evaluator = compiled.evaluator(self._built(rows), results)
+        called.begin(self, verbose=verbose, epochs=1, steps=batching.shown)
+        logs = self._evaluate_steps(evaluator, _core.Data(*rows), batching, results, called)
+        return logs if return_dict else results.listed(logs)
+
+    def _evaluate_steps(
+        self,
+        evaluator: _core.Trainer,
+        data: _core.Data,
+        batching: Batching,
+        results: Results,
+        callbacks: CallbackList,
+    ) -> dict[str, float]:
+        def run(begin: int, end: int, report: Report | None) -> None:
+            evaluator.evaluate(data, batching.size, begin, end, report)
+
+        self.stop_evaluating = False
+        callbacks.on_test_begin()
+        evaluator.reset_results()
+        run_steps("test", run, lambda: results.logs(evaluator), callbacks, 0, batching.one_pass())
+        logs = results.logs(evaluator)
+        callbacks.on_test_end(logs)
+        return logs
+
+    def test_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """The loss and the metrics of these rows as one batch."""
+        rows = _data.as_rows(x, y, sample_weight)
+        return self.evaluate(*rows[:2], len(rows.x), 0, rows.sample_weight, return_dict=return_dict)
+
+
+def _flat(metrics: Sequence[Any]) -> list[Any]:
+    """The metrics of a list that may hold a list for the only output."""
+    return [one for item in metrics for one in (item if isinstance(item, (list, tuple)) else [item])]

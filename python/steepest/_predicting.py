@@ -1,0 +1,128 @@
+"""From data to predictions: `model(x)` and `predict`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from steepest import _core, _data
+from steepest._arguments import verbosity
+from steepest._batches import Batching
+from steepest._data import READABLE
+from steepest._loop import Report, run_steps
+from steepest._registry import refuse_unknown
+from steepest.callbacks import CallbackList
+from steepest.layers.layer import Shape
+
+Array = NDArray[Any]
+
+_PREDICT = ("x", "batch_size", "verbose", "steps", "callbacks")
+
+
+class Predictor:
+    """A model as far as predicting goes; `Sequential` says what its layers are."""
+
+    name: str
+    stop_predicting = False
+    _network: _core.Network | None = None
+    _row_shape: Shape | None = None  # of one input, once built
+
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
+        """Makes the weights for inputs of this shape, batch included."""
+        raise NotImplementedError
+
+    def _shapes(self, x: Array) -> tuple[Shape, int]:
+        """The shape of the inputs, and the number of outputs that the model has or would have for such `x`."""
+        raise NotImplementedError
+
+    def _to_input(self, x: Any) -> Array:
+        """`x` as the built model reads it; builds the model if it is not."""
+        array = _data.as_array(x, "x")
+        shape, _ = self._shapes(array)
+        array = _data.to_input(array, shape, self.name)
+        self.build(shape)
+        return array
+
+    def __call__(self, inputs: ArrayLike, training: bool | None = None) -> Array:
+        """The outputs (n, N) for n rows, in inference mode: the shortest way to a prediction.
+
+        Args:
+            inputs: array of n rows.
+            training: None or False.
+
+        Raises:
+            ValueError: for inputs of a wrong shape or dtype, for a model without layers, and for `training=True`.
+        """
+        if training:
+            raise ValueError("A call predicts in inference mode; use `fit` or `train_on_batch` to train.")
+        # Only what the core's own checks would miss: the hot path is one comparison of shapes and one of dtypes.
+        if (
+            type(inputs) is not np.ndarray
+            or inputs.shape[1:] != self._row_shape
+            or inputs.dtype not in READABLE
+            or not len(inputs)
+        ):
+            inputs = self._to_input(inputs)
+        return self._network.predict(inputs)  # type: ignore[union-attr]
+
+    def predict_on_batch(self, x: ArrayLike) -> Array:
+        """The outputs (n, N) for n rows, as `model(x)`."""
+        return self(x)
+
+    def predict(
+        self,
+        x: ArrayLike,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        **unknown: Any,
+    ) -> Array:
+        """The outputs for all rows, in inference mode. They do not depend on `batch_size`.
+
+        Args:
+            x: n rows, in any real dtype and layout.
+            batch_size: the rows of a step, as callbacks and the progress bar count them; 32 by default.
+            verbose: 0 silent, 1 progress bar, 2 one line, `"auto"` 1 on a terminal or in a notebook and 2 elsewhere.
+            steps: how many batches to predict; all by default.
+            callbacks: callbacks with `on_predict_...` hooks.
+
+        Returns:
+            (n, N) array of the model's dtype.
+
+        Raises:
+            ValueError: for inputs of a wrong shape or dtype, or a wrong argument.
+            TypeError: for an unknown keyword, or a batch size that is no integer.
+        """
+        if verbose == 0 and batch_size is None and steps is None and callbacks is None and not unknown:
+            return self(x)
+        refuse_unknown(unknown, _PREDICT, f"{type(self).__name__}.predict()")
+        verbosity(verbose)
+        array = _data.as_array(x, "x")
+        batching = Batching.of(len(array), batch_size, steps)
+        array = self._to_input(array)
+        called = CallbackList.of(callbacks, add_progbar=verbose != 0)
+        called.begin(self, verbose=verbose, epochs=1, steps=batching.shown)
+        return self._predict_steps(array, batching, called)
+
+    def _predict_steps(self, x: Array, batching: Batching, callbacks: CallbackList) -> Array:
+        network, size, end = self._network, batching.size, batching.one_pass()
+        assert network is not None
+        outputs: list[Array] = []
+
+        def run(begin: int, end: int, report: Report | None) -> None:
+            stride = -(-(end - begin) // 50) if report else end - begin  # at most 50 drawings
+            for step in range(begin, end, stride):
+                stop = min(step + stride, end)
+                outputs.append(network.predict(x[step * size : stop * size], size))
+                if report:
+                    report(stop)
+
+        self.stop_predicting = False
+        callbacks.on_predict_begin()
+        run_steps("predict", run, lambda: {"outputs": outputs[-1]}, callbacks, 0, end)
+        callbacks.on_predict_end()
+        return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)

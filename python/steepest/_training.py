@@ -1,0 +1,187 @@
+"""Fit: the training of a model, in Keras's words."""
+
+from __future__ import annotations
+
+import _thread
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from steepest import _core, _data
+from steepest._arguments import count, verbosity
+from steepest._batches import Batching
+from steepest._compiled import Results
+from steepest._data import Rows
+from steepest._evaluating import Evaluator
+from steepest._loop import run_steps
+from steepest._predicting import Predictor
+from steepest._random import next_seed
+from steepest._registry import refuse_unknown
+from steepest.callbacks import CallbackList, History
+
+_FIT = (
+    *("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle"),
+    *("class_weight", "sample_weight", "initial_epoch", "steps_per_epoch", "validation_steps"),
+    *("validation_batch_size", "validation_freq"),
+)
+
+
+class Model(Evaluator):
+    """What can be compiled, trained and asked: the base of `Sequential`, the one kind of model that there is."""
+
+    history: History | None = None
+    stop_training = False
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        if type(self)._shapes is Predictor._shapes:
+            raise TypeError(
+                "Models of the functional API and models with a `call` of their own are not available. "
+                "Use `Sequential([...])`."
+            )
+        self._training_lock = _thread.allocate_lock()
+
+    def fit(
+        self,
+        x: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool | str = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: ArrayLike | None = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
+        **unknown: Any,
+    ) -> History:
+        """Trains: for each batch of rows, a step of the optimizer down the gradient of the loss.
+
+        A model without an input shape is built for the shape of `x`. Training again goes on where it stopped, with the
+        optimizer's state. Nothing is changed if the arguments are wrong. Ctrl-C stops after a whole step.
+
+        Args:
+            x: inputs, n rows of any real dtype and layout; they are read where they lie.
+            y: targets, (n,) or (n, outputs); class indices for the sparse losses.
+            batch_size: rows of a step: `len(x)` for batch gradient descent, 1 for stochastic gradient descent; 32 by
+                default.
+            epochs: the number of the last epoch; an epoch is one pass over the rows.
+            verbose: 0 silent, 1 progress bar, 2 one line an epoch, `"auto"` 1 on a terminal or in a notebook, else 2.
+            callbacks: a `Callback` or a list of them.
+            validation_split: share of the rows, from 0 to 1, taken from the end to validate with, before shuffling.
+            validation_data: `(x, y)` or `(x, y, sample_weight)` to validate with after each epoch, instead.
+            shuffle: whether each epoch goes through the rows in a random order of its own; `"batch"` shuffles within
+                batches only.
+            class_weight: {class: weight}, weights of the rows in the loss by their class; 1 where missing.
+            sample_weight: (n,) weights of the rows in the loss.
+            initial_epoch: the number of the first epoch, to go on with a training.
+            steps_per_epoch: steps of an epoch, if it shall not be a whole pass; the next one goes on where it stopped.
+            validation_steps, validation_batch_size: the same for the validation; all, and `batch_size`, by default.
+            validation_freq: validate every so many epochs, or after the epochs in a list (counted from 1).
+
+        Returns:
+            History: `history.history` holds the loss and the metrics of each epoch by name.
+
+        Raises:
+            ValueError: before `compile`; for data that doesn't fit together or to the model; for a wrong argument.
+            TypeError: for an unknown keyword, or a fraction where an integer is needed.
+            RuntimeError: if another thread trains the model.
+        """
+        refuse_unknown(unknown, _FIT, f"{type(self).__name__}.fit()")
+        compiled = self._require_compiled()
+        epochs, initial_epoch = count("epochs", epochs), count("initial_epoch", initial_epoch, least=0)
+        verbosity(verbose)
+        if shuffle not in (True, False, "batch"):
+            raise ValueError(f"`shuffle` must be True, False or 'batch'. Received: shuffle={shuffle!r}")
+        rows, validation = _data.as_rows(x, y, sample_weight), None
+        if validation_data is not None:
+            validation = _data.validation_rows(validation_data)
+        elif not isinstance(validation_split, (int, float)) or not 0 <= validation_split < 1:
+            raise ValueError(f"`validation_split` must be from 0 to below 1. Received: {validation_split=}")
+        elif validation_split:
+            rows, validation = _data.split(rows, validation_split)
+        if class_weight is not None:
+            rows = _data.with_class_weight(rows, class_weight)
+        batching = Batching.of(len(rows.x), batch_size, steps_per_epoch, "steps_per_epoch")
+        validate = _validated_epochs(validation_freq)
+        prepared, results = self._prepare(rows)
+        if validation is not None:
+            validation, _ = self._prepare(validation, like=rows)
+            size = batch_size if validation_batch_size is None else validation_batch_size
+            checked = Batching.of(len(validation.x), size, validation_steps, "validation_steps")
+        called = CallbackList.of(callbacks, add_history=True, add_progbar=verbose != 0)
+
+        with self._training(prepared, results) as (trainer, data):
+            called.begin(self, verbose=verbose, epochs=epochs, steps=batching.shown)
+            if validation is not None:
+                evaluator, held_out = compiled.evaluator(self._built(prepared), results), _core.Data(*validation)
+            plan = batching.epochs(shuffle, next_seed() if shuffle else 0)
+            logs: dict[str, Any] = {}
+            self.stop_training = False
+            called.on_train_begin()
+            for epoch in range(initial_epoch, epochs):
+                called.on_epoch_begin(epoch)
+                trainer.reset_results()
+                order, begin, end = next(plan)
+                train = partial(compiled.train, trainer, data, order, batching.size)
+                run_steps("train", train, lambda: results.logs(trainer), called, begin, end)
+                logs = results.logs(trainer)
+                if validation is not None and validate(epoch + 1):
+                    held = self._evaluate_steps(evaluator, held_out, checked, results, called)
+                    logs = dict(sorted({**logs, **{f"val_{name}": value for name, value in held.items()}}.items()))
+                called.on_epoch_end(epoch, logs)
+                if self.stop_training:
+                    break
+            called.on_train_end(logs)
+        return self.history  # type: ignore[return-value]
+
+    def train_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """One step of the optimizer with all these rows; returns the loss and metrics before it, as `evaluate` does."""
+        rows = _data.as_rows(x, y, sample_weight)
+        if class_weight is not None:
+            rows = _data.with_class_weight(rows, class_weight)
+        rows, results = self._prepare(rows)
+        with self._training(rows, results) as (trainer, data):
+            trainer.reset_results()
+            self._require_compiled().train(trainer, data, None, len(rows.x), 0, 1)
+            logs = results.logs(trainer)
+        return logs if return_dict else results.listed(logs)
+
+    @contextmanager
+    def _training(self, rows: Rows, results: Results) -> Iterator[tuple[_core.Trainer, _core.Data]]:
+        """The trainer of the model, which is built if it was not, for one thread at a time."""
+        compiled = self._require_compiled()
+        if not self._training_lock.acquire(blocking=False):
+            raise RuntimeError(f"Model {self.name!r} is being trained already; it can't be trained twice at a time.")
+        try:
+            compiled.check_optimizer(self._network)
+            yield compiled.trainer(self._built(rows), results), _core.Data(*rows)
+        finally:
+            self._training_lock.release()
+
+
+def _validated_epochs(frequency: int | Sequence[int]) -> Callable[[int], bool]:
+    """Whether to validate after an epoch, counted from 1."""
+    if isinstance(frequency, (list, tuple)):
+        return lambda epoch: epoch in frequency
+    if not isinstance(frequency, int) or frequency < 1:
+        raise ValueError(
+            "`validation_freq` must be a positive integer, or a list of epochs counted from 1. "
+            f"Received: validation_freq={frequency!r}"
+        )
+    return lambda epoch: epoch % frequency == 0

@@ -1,0 +1,124 @@
+"""Stopping when it no longer gets better."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from steepest.callbacks.callback import Callback, Logs
+
+
+class EarlyStopping(Callback):
+    """Stops the training when the monitored value has not improved for `patience` epochs.
+
+    Args:
+        monitor: the name of the value in the logs: `"val_loss"`, `"loss"`, `"val_accuracy"`, ...
+        min_delta: by how much more than the best a value must be better to count as improved.
+        patience: epochs without improvement after which the training stops.
+        verbose: 1 says when it stops, 0 is silent.
+        mode: `"min"`, `"max"`, or `"auto"`: by what is monitored; an accuracy should grow, losses and errors shrink.
+        baseline: a value that must be beaten as well before patience starts anew; None for no such value.
+        restore_best_weights: whether the model gets the weights of its best epoch back at the end. Without it, it keeps
+            those of the last.
+        start_from_epoch: the first epoch that counts.
+
+    Raises:
+        ValueError: in the first epoch, if `mode="auto"` can't tell the direction.
+
+    Attributes:
+        stopped_epoch: the epoch after which it stopped; 0 if it didn't.
+        best, best_epoch: the best value, and the epoch that gave it.
+
+    >>> EarlyStopping("loss", patience=3).patience
+    3
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
+    ):
+        super().__init__()
+        if mode not in ("auto", "min", "max"):
+            warnings.warn(f"EarlyStopping mode {mode!r} is unknown, fallback to auto mode.", stacklevel=2)
+            mode = "auto"
+        self.monitor = monitor
+        self.min_delta = abs(min_delta)
+        self.patience = patience
+        self.verbose = verbose
+        self.mode = mode
+        self.baseline = baseline
+        self.restore_best_weights = restore_best_weights
+        self.start_from_epoch = start_from_epoch
+        self.wait = 0
+        self.stopped_epoch = 0
+        self.best: float | None = None
+        self.best_epoch = 0
+        self.best_weights: list[Any] | None = None
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.wait = 0
+        self.stopped_epoch = 0
+        self.best = None
+        self.best_epoch = 0
+        self.best_weights = None
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        sign = self._sign()
+        current = self._current(logs or {})
+        if current is None or epoch < self.start_from_epoch:
+            return
+        if self.restore_best_weights and self.best_weights is None:
+            self._keep(epoch)  # the first epoch that counts, even if its value is nan
+        self.wait += 1
+        if self._improves(sign, current, self.best):
+            self.best = current
+            self._keep(epoch)
+            if self._improves(sign, current, self.baseline):
+                self.wait = 0
+        elif self.wait >= self.patience and epoch > 0:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        if self.stopped_epoch > 0 and self.verbose > 0:
+            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+        if self.restore_best_weights and self.best_weights is not None:
+            if self.verbose > 0:
+                print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+            self.model.set_weights(self.best_weights)
+
+    def _keep(self, epoch: int) -> None:
+        self.best_epoch = epoch
+        if self.restore_best_weights:
+            self.best_weights = self.model.get_weights()
+
+    def _improves(self, sign: int, value: float, reference: float | None) -> bool:
+        return reference is None or sign * (value - reference) > self.min_delta
+
+    def _current(self, logs: Logs) -> Any:
+        if self.monitor not in logs:
+            warnings.warn(
+                f"Early stopping conditioned on metric `{self.monitor}` which is not available. "
+                f"Available metrics are: {','.join(logs)}",
+                stacklevel=2,
+            )
+        return logs.get(self.monitor)
+
+    def _sign(self) -> int:
+        """1 if the monitored value should grow, -1 if it should shrink."""
+        if self.mode != "auto":
+            return 1 if self.mode == "max" else -1
+        rule = self.model.metric_rules.get(self.monitor.removeprefix("val_"))
+        if rule is None:
+            raise ValueError(
+                f"EarlyStopping can't tell whether {self.monitor!r} should grow or shrink. Pass `mode='max'` or "
+                f"`mode='min'`. Received: monitor={self.monitor!r}, with {list(self.model.metric_rules)} known"
+            )
+        return 1 if rule.endswith("accuracy") else -1

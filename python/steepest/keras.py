@@ -1,0 +1,98 @@
+"""The names as code written for Keras imports them.
+
+`from steepest import keras`, `import steepest as tf; tf.keras...`, `from steepest.keras.layers import Dense`: each
+module `steepest.keras.x` is the module `steepest.x`, loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+from steepest import (
+    activations,
+    callbacks,
+    config,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    ops,
+    optimizers,
+    utils,
+)
+from steepest.callbacks import Callback
+from steepest.initializers import Initializer
+from steepest.layers import Input, InputLayer, Layer
+from steepest.losses import Loss
+from steepest.metrics import Metric
+from steepest.models import Model, Sequential
+from steepest.optimizers import Optimizer
+
+__all__ = [
+    "Callback",
+    "Initializer",
+    "Input",
+    "InputLayer",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Model",
+    "Optimizer",
+    "Sequential",
+    "activations",
+    "callbacks",
+    "config",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "utils",
+]
+
+__path__: list[str] = []  # what makes `import steepest.keras.layers` ask the finder below
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return importlib.import_module("steepest.datasets")
+    if name == "__version__":
+        return importlib.import_module("steepest").__version__
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class _Alias:
+    """Finds `steepest.keras.x` as `steepest.x`: a finder and loader whose modules are loaded already."""
+
+    def __init__(self, module: ModuleType | None = None):
+        self._module = module
+        self._spec = None if module is None else module.__spec__
+
+    @classmethod
+    def find_spec(cls, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if not name.startswith(__name__ + "."):
+            return None
+        real = "steepest" + name.removeprefix(__name__)
+        try:
+            module = importlib.import_module(real)
+        except ModuleNotFoundError as error:
+            if error.name == real:  # there is no such module, rather than a module that it needs
+                return None
+            raise
+        return ModuleSpec(name, cls(module))  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec  # the import system has just put the alias's there
+
+
+sys.meta_path.insert(0, _Alias)  # first: the others would load steepest.datasets.mnist a second time

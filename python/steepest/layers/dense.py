@@ -1,0 +1,160 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+from steepest import _core, activations, initializers
+from steepest._rows import as_float
+from steepest.layers.layer import Array, Layer, Shape
+
+
+class Dense(Layer):
+    """y = activation(x @ kernel + bias), x (M, K), kernel (K, N), bias (N,), y (M, N).
+
+    Args:
+        units: N, a positive integer.
+        activation: name or function of `steepest.activations`; None for y = x @ kernel + bias.
+        use_bias: whether there is a bias.
+        kernel_initializer: name or instance of `steepest.initializers`; Glorot's uniform one by default.
+        bias_initializer: likewise; zeros by default.
+        kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint, bias_constraint: None; there
+            are none yet.
+        kwargs: `name`, `dtype`, and the old `input_shape` or `input_dim`.
+
+    Raises:
+        ValueError: for units that are no positive integer, an unknown activation, initializer or keyword; when built,
+            for inputs of any rank but 2.
+
+    >>> layer = Dense(2, kernel_initializer="ones", bias_initializer="ones")
+    >>> layer([[1.0, 2.0, 3.0]])
+    array([[7., 7.]], dtype=float32)
+    >>> layer.kernel.shape, layer.bias.shape
+    ((3, 2), (2,))
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: None = None,
+        bias_regularizer: None = None,
+        activity_regularizer: None = None,
+        kernel_constraint: None = None,
+        bias_constraint: None = None,
+        **kwargs: Any,
+    ):
+        try:
+            number = 0 if isinstance(units, bool) else operator.index(units)
+        except TypeError:
+            number = 0
+        if number < 1:
+            raise ValueError(
+                f"Received an invalid value for `units`, expected a positive integer. Received: units={units!r}"
+            )
+        super().__init__(**kwargs)
+        _refuse_regularization(
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+        )
+        self.units = number
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer) or initializers.GlorotUniform()
+        self.bias_initializer = initializers.get(bias_initializer) or initializers.Zeros()
+
+    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
+        if len(input_shape) != 2:
+            hint = (
+                "Give `x` a second dimension: x.reshape(-1, 1) for one feature."
+                if len(input_shape) < 2
+                else "Put a `Flatten` layer in front of it."
+            )
+            raise ValueError(
+                f"Layer {self.name!r} takes inputs of rank 2, (rows, features), found rank {len(input_shape)}. {hint} "
+                f"Received: input shape {input_shape}"
+            )
+        if self.built and self._input_shape[-1] != input_shape[-1]:  # type: ignore[index]
+            raise ValueError(
+                f"Layer {self.name!r} was built for inputs of {self._input_shape[-1]} features "  # type: ignore[index]
+                f"and can't take {input_shape[-1]}. Received: input shape {input_shape}"
+            )
+        dense = {"name": "dense", "units": self.units, "use_bias": self.use_bias, "activation": self.activation.spec}
+        return [dense]
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return (*input_shape[:-1], self.units)
+
+    def initial_weights(self, input_shape: Shape, dtype: str) -> list[Array]:
+        inputs = input_shape[-1]
+        if inputs is None:
+            raise ValueError(f"Layer {self.name!r} needs to know the number of its inputs. Received: {input_shape=}")
+        weights = [self._initial(self.kernel_initializer, (inputs, self.units), dtype)]
+        if self.use_bias:
+            weights.append(self._initial(self.bias_initializer, (self.units,), dtype))
+        return weights
+
+    def _initial(self, initializer: Any, shape: tuple[int, ...], dtype: str) -> Array:
+        if math.prod(shape) > 2**56:  # NumPy would call it a wrong value
+            raise MemoryError(f"Layer {self.name!r} would need a weight of shape {shape}.")
+        values = as_float(initializer(shape, dtype=dtype), "initial weights", dtype)
+        if values.shape != shape:
+            raise ValueError(
+                f"An initializer of layer {self.name!r} must return an array of shape {shape}. Received: {values.shape}"
+            )
+        return values
+
+    def call(self, inputs: Array) -> Array:
+        network = _core.Network(self.specs(inputs.shape), inputs.shape[-1], self.dtype)
+        network.set_weights(self.get_weights())
+        return network.predict(inputs)
+
+    @property
+    def kernel(self) -> Array:
+        """A read-only copy of the kernel (K, N).
+
+        Raises:
+            AttributeError: before the layer is built.
+        """
+        if not self.built:
+            raise AttributeError("You must build the layer before accessing `kernel`.")
+        return self.weights[0]
+
+    @property
+    def bias(self) -> Array | None:
+        """A read-only copy of the bias (N,); None with `use_bias=False`.
+
+        Raises:
+            AttributeError: before the layer is built.
+        """
+        if not self.built:
+            raise AttributeError("You must build the layer before accessing `bias`.")
+        return self.weights[1] if self.use_bias else None
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": None,
+            "bias_regularizer": None,
+            "kernel_constraint": None,
+            "bias_constraint": None,
+        }
+
+
+def _refuse_regularization(**arguments: Any) -> None:
+    for name, value in arguments.items():
+        if value is not None:
+            raise ValueError(f"`{name}` is not supported yet: expected None. Received: {name}={value!r}")

@@ -1,0 +1,296 @@
+"""Models: a stack of layers that can be trained."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from steepest import _summary, config
+from steepest import layers as layers_module
+from steepest._predicting import Array
+from steepest._registry import auto_name, deserialize_object, serialize_object
+from steepest._training import Model
+from steepest.layers import InputLayer, Layer
+from steepest.layers.layer import Shape, check_weights, make_network, plan, standardize_shape
+
+__all__ = ["Model", "Sequential"]
+
+
+class Sequential(Model):
+    """y = layer_n(... layer_2(layer_1(x))): each layer takes what the one before it puts out.
+
+    Args:
+        layers: list of layers, an `Input` as its first entry or not. With one, the weights exist at once; without, they
+            are made for the first data, or by `build`.
+        trainable: True; models can't be frozen.
+        name: by default `sequential`, numbered.
+
+    Raises:
+        ValueError: for anything but layers, for layers of one name or of another model, and for a layer that can't take
+            what the one before it puts out.
+
+    >>> from steepest import layers
+    >>> model = Sequential([layers.Input((4,)), layers.Dense(3, activation="relu"), layers.Dense(1)])
+    >>> model.compile(optimizer="adam", loss="mse")
+    >>> history = model.fit([[0, 0, 1, 1], [1, 0, 0, 1]], [0, 1], epochs=2, verbose=0)
+    >>> list(history.history), model.predict([[0, 0, 1, 1]], verbose=0).shape
+    (['loss'], (1, 1))
+    """
+
+    def __init__(self, layers: Iterable[Layer] | None = None, trainable: bool = True, name: str | None = None):
+        super().__init__()
+        if trainable is not True:
+            raise ValueError(f"Models can't be frozen: expected trainable=True. Received: trainable={trainable!r}")
+        self.name = auto_name("sequential") if name is None else str(name)
+        self._layers: list[Layer] = []
+        self._input: InputLayer | None = None
+        for layer in layers or ():
+            self._append(layer)
+        self._rebuild()
+
+    # the stack
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, without the `Input`."""
+        return list(self._layers)
+
+    def add(self, layer: Layer) -> None:
+        """Puts a layer on top of the stack. The weights of the others stay.
+
+        Raises:
+            ValueError: as the constructor; the model is then as it was.
+        """
+        before = self._input
+        self._append(layer)
+        try:
+            self._rebuild()
+        except BaseException:
+            if self._layers and self._layers[-1] is layer:
+                self._layers.pop()._owner = None
+            self._input = before
+            raise
+
+    def pop(self) -> Layer:
+        """Takes the topmost layer off the stack and returns it.
+
+        Raises:
+            IndexError: if there is none.
+        """
+        if not self._layers:
+            raise IndexError(f"There are no layers in model {self.name!r} to pop.")
+        layer = self._layers.pop()
+        layer._owner = None
+        self._rebuild()
+        return layer
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of a name, or at an index.
+
+        Raises:
+            ValueError: if there is no such layer, or both or neither are given.
+        """
+        if (name is None) == (index is None):
+            raise ValueError(f"Provide either a layer name or an index at `get_layer`. Received: {name=}, {index=}")
+        names = [layer.name for layer in self._layers]
+        if index is not None:
+            if not -len(names) <= index < len(names):
+                raise ValueError(f"Was asked to retrieve layer at index {index} but the model has {len(names)} layers.")
+            return self._layers[index]
+        if name not in names:
+            raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
+        return self._layers[names.index(name)]
+
+    def _append(self, layer: Any) -> None:
+        if not isinstance(layer, Layer):
+            raise ValueError(
+                f"Only instances of `Layer` can be added to a Sequential model. "
+                f"Received: {layer!r} (of type {type(layer).__name__})"
+            )
+        if isinstance(layer, InputLayer):
+            if self._input is not None or self._layers:
+                raise ValueError(f"An Input must be the first and only one in model {self.name!r}. Received: {layer!r}")
+            self._input = layer
+            return
+        if any(layer.name == other.name for other in self._layers):
+            raise ValueError(
+                f"All layers of a Sequential model must have names of their own: {layer.name!r} is taken in model "
+                f"{self.name!r}. Give the layer another `name`."
+            )
+        if layer._owner is not None and layer._owner() is not None:
+            raise ValueError(
+                f"Layer {layer.name!r} is a layer of model {layer._owner().name!r}, and layers can't be shared. "
+                f"Make a new one: {type(layer).__name__}.from_config(layer.get_config())."
+            )
+        if not self._layers and self._input is None and layer._given_input_shape is not None:
+            self._input = InputLayer(layer._given_input_shape)
+        self._layers.append(layer)
+        layer._owner = weakref.ref(self)
+
+    # building
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of weights and outputs: the first that a layer was given, else `config.floatx()` when built."""
+        if self._network is not None:
+            return self._network.dtype
+        given = [layer._given_dtype for layer in self._layers if layer._given_dtype is not None]
+        return given[0] if given else config.floatx()
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights exist."""
+        return self._network is not None
+
+    @property
+    def input_shape(self) -> Shape:
+        """The shape of the inputs, batch included.
+
+        Raises:
+            AttributeError: before it is known.
+        """
+        if self._input is None:
+            raise AttributeError(f"Sequential model {self.name!r} has no defined input shape yet.")
+        return self._input.batch_shape
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of the outputs, batch included.
+
+        Raises:
+            AttributeError: before the model is built.
+        """
+        if self._network is None:
+            raise AttributeError(f"Sequential model {self.name!r} has no defined output shape yet.")
+        return (self.input_shape[0], self._network.outputs)
+
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
+        """Makes the weights for inputs of this shape, batch included: `(None, K)` for K features.
+
+        Args:
+            input_shape: not needed if there is an `Input`.
+
+        Raises:
+            ValueError: for a model without layers, a shape that the first layer can't take, or another one than the
+                model has.
+        """
+        shape = self._input.batch_shape if input_shape is None and self._input else standardize_shape(input_shape)
+        if self._network is not None and shape[1:] == self._row_shape:
+            return
+        self._require_layers()
+        if self._input is not None and shape[1:] != self._input.batch_shape[1:]:
+            raise ValueError(
+                f"Sequential model {self.name!r} has already been configured to use input shape "
+                f"{self._input.batch_shape}. Received: {shape}"
+            )
+        self._build(self._input or InputLayer(batch_shape=shape))
+
+    def _build(self, inputs: InputLayer) -> None:
+        dtypes = {layer._given_dtype for layer in self._layers} - {None, self.dtype}
+        if dtypes:
+            raise ValueError(f"All layers of a model compute in one dtype, here {self.dtype}. Received: {dtypes.pop()}")
+        network = make_network(self._layers, inputs.batch_shape, self.dtype)
+        self._network, self._row_shape, self._input = network, inputs.batch_shape[1:], inputs
+
+    def _rebuild(self) -> None:
+        """Builds anew after a change of the layers, if the input shape is known."""
+        if self._input is not None and self._layers:
+            _, shapes = plan(self._layers, self._input.batch_shape)
+            if len(shapes[-1]) == 2:
+                return self._build(self._input)
+        self._network = self._row_shape = None  # nothing to build yet, or a `Flatten` is still to come
+
+    def _require_layers(self) -> None:
+        if not self._layers:
+            raise ValueError(f"Sequential model {self.name!r} has no layers. Call `model.add(layer)`.")
+
+    def _shapes(self, x: Array) -> tuple[Shape, int]:
+        if self._network is not None:
+            return self.input_shape, self._network.outputs
+        self._require_layers()
+        _, shapes = plan(self._layers, self._input.batch_shape if self._input else (None, *x.shape[1:]))
+        if len(shapes[-1]) != 2 or shapes[-1][1] is None:
+            raise ValueError(
+                f"The outputs of model {self.name!r} must have the shape (n, outputs); put a `Flatten` layer in front. "
+                f"Received: inputs of shape {shapes[0]}, which lead to outputs of shape {shapes[-1]}"
+            )
+        return shapes[0], shapes[-1][1]
+
+    # weights
+
+    def get_weights(self) -> list[Array]:
+        """Copies of all weights in Keras's order: kernel (K, N), then bias (N,), of each Dense layer."""
+        return [] if self._network is None else self._network.get_weights()
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Copies `weights`, shaped as `get_weights()`, into the model.
+
+        Raises:
+            ValueError: for a wrong number of arrays or a wrong shape; the model is then as it was.
+        """
+        shapes = [] if self._network is None else self._network.weight_shapes
+        arrays = check_weights(weights, shapes, self.name, self.dtype)
+        if self._network is not None:
+            self._network.set_weights(arrays)
+
+    @property
+    def weights(self) -> list[Array]:
+        """Read-only copies of all weights; `set_weights` changes them."""
+        return [array for layer in self._layers for array in layer.weights]
+
+    def count_params(self) -> int:
+        """The number of scalars in the weights.
+
+        Raises:
+            ValueError: before the model is built.
+        """
+        if self._network is None:
+            raise ValueError(
+                f"You tried to call `count_params` on model {self.name!r}, but the model isn't built. Build it with "
+                "`model.build(input_shape)`, or by calling it on data."
+            )
+        return sum(layer.count_params() for layer in self._layers)
+
+    # description
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+    ) -> None:
+        """Prints the layers, their output shapes and the numbers of their parameters.
+
+        Args:
+            line_length: characters of a line; by default 88, or what the terminal has.
+            positions: where the three columns end, as shares of a line; [0.45, 0.8, 1.0] by default.
+            print_fn: called once with the whole text; `print` by default.
+        """
+        weights = self.count_params() if self.built else 0
+        states = None if self._compiled is None else self._compiled.states
+        table = _summary.layers_table(self._layers, line_length, positions)
+        text = _summary.parameters(weights, states, 8 if self.dtype == "float64" else 4)
+        (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
+
+    def get_config(self) -> dict[str, Any]:
+        """The name, the layers and the input shape: what `from_config` makes an equal model of."""
+        layers = ([self._input] if self._input else []) + self._layers
+        return {
+            "name": self.name,
+            "trainable": True,
+            "dtype": self.dtype,
+            "layers": [serialize_object(layer, "keras.layers") for layer in layers],
+            **({"build_input_shape": self._input.batch_shape} if self._input else {}),
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Sequential:
+        """The model that `get_config` described, with new weights."""
+        table = {name: getattr(layers_module, name) for name in layers_module.__all__}
+        return cls([deserialize_object(layer, table, "layer") for layer in config["layers"]], name=config.get("name"))
+
+    def __repr__(self) -> str:
+        return f"<Sequential name={self.name}, built={self.built}>"

@@ -1,0 +1,194 @@
+"""Sequential models: how they are built, changed, described and asked."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+from steepest import keras, utils
+from steepest.layers import Activation, Dense, Dropout, Flatten, Input, ReLU
+from steepest.models import Sequential
+
+
+def shapes(model: Sequential) -> list[tuple[int, ...]]:
+    return [w.shape for w in model.get_weights()]
+
+
+def test_four_ways_to_be_built() -> None:
+    with pytest.warns(DeprecationWarning):
+        old = Dense(3, input_shape=(4,))
+    lazy, by_shape = Sequential([Dense(3), Dense(1)]), Sequential([Dense(3), Dense(1)])
+    assert not lazy.built and lazy.get_weights() == []
+    lazy(np.ones((2, 4)))
+    by_shape.build((None, 4))
+    for model in (Sequential([Input((4,)), Dense(3), Dense(1)]), Sequential([old, Dense(1)]), lazy, by_shape):
+        assert model.built and shapes(model) == [(4, 3), (3,), (3, 1), (1,)]
+        assert model.input_shape == (None, 4) and model.output_shape == (None, 1)
+        assert len(model.layers) == 2 and model.count_params() == 19
+
+
+def test_add_one_by_one_and_pop() -> None:
+    model = Sequential()
+    model.add(Input((4,)))
+    model.add(Dense(3))
+    kernel = model.layers[0].kernel
+    model.add(Dense(1))
+    np.testing.assert_array_equal(model.layers[0].kernel, kernel)
+    last = model.pop()
+    assert last.kernel.shape == (3, 1) and shapes(model) == [(4, 3), (3,)]
+    np.testing.assert_array_equal(model.layers[0].kernel, kernel)
+    np.testing.assert_allclose(model(np.eye(4)), kernel, atol=1e-6)
+    kept = last.kernel
+    model.add(last)
+    np.testing.assert_array_equal(model.layers[1].kernel, kept)
+
+
+def test_adding_to_a_lazily_built_model_goes_on_building() -> None:
+    model = Sequential([Dense(3)])
+    model(np.ones((1, 4)))
+    model.add(Dense(2))
+    assert shapes(model) == [(4, 3), (3,), (3, 2), (2,)]
+
+
+def test_failed_add_leaves_the_model_as_it_was() -> None:
+    model = Sequential([Input((4,)), Dense(3)])
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="must be an array|shape"):
+        model.add(Dense(2, kernel_initializer=lambda shape, dtype=None: np.ones(1)))
+    assert len(model.layers) == 1
+    for now, then in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+    model.add(Dense(2))
+    assert model.output_shape == (None, 2)
+
+
+def test_flatten_may_come_later() -> None:
+    model = Sequential([Input((2, 3))])
+    model.add(ReLU())
+    assert not model.built
+    with pytest.raises(ValueError, match="Flatten"):
+        model(np.ones((1, 2, 3)))
+    model.add(Flatten())
+    model.add(Dense(1, kernel_initializer="ones"))
+    x = np.array([[[1, -2, 3], [4, -5, 6]]])
+    np.testing.assert_allclose(model(x), [[14.0]])
+
+
+def test_models_without_weights() -> None:
+    np.testing.assert_array_equal(Sequential([Flatten()])(np.ones((2, 3, 4))), np.ones((2, 12)))
+    model = Sequential([Input((3,)), Activation("relu")])
+    assert model.count_params() == 0
+    np.testing.assert_array_equal(model([[-1, 0, 2]]), [[0, 0, 2]])
+
+
+def test_model_is_the_composition_of_its_layers(isa: str, rng: np.random.Generator) -> None:
+    x = rng.normal(size=(33, 6))
+    model = Sequential([Input((6,), dtype="float64"), Dense(17, "tanh", dtype="float64"), Dense(5, "softmax")])
+    (w1, b1, w2, b2), logits = model.get_weights(), None
+    logits = np.tanh(x @ w1 + b1) @ w2 + b2
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    assert model.dtype == "float64"
+    np.testing.assert_allclose(model.predict(x, verbose=0), expected, rtol=1e-12)
+
+
+def test_call_predict_and_predict_on_batch_agree(rng: np.random.Generator) -> None:
+    x = rng.normal(size=(70, 5)).astype("float32")
+    model = Sequential([Input((5,)), Dense(9, "relu"), Dense(2)])
+    expected = model(x)
+    assert expected.dtype == np.float32 and expected.shape == (70, 2)
+    np.testing.assert_array_equal(model.predict_on_batch(x), expected)
+    for arguments in ({}, {"batch_size": 7}, {"batch_size": 1}, {"batch_size": 100}):
+        np.testing.assert_array_equal(model.predict(x, verbose=0, **arguments), expected)
+    np.testing.assert_array_equal(np.concatenate([model(x[i : i + 1]) for i in range(70)]), expected)
+    np.testing.assert_array_equal(model.predict(x, batch_size=10, steps=3, verbose=0), expected[:30])
+
+
+def test_call_in_training_mode_is_refused() -> None:
+    with pytest.raises(ValueError, match="inference"):
+        Sequential([Input((1,)), Dropout(0.5)])(np.ones((1, 1)), training=True)
+
+
+def test_dtype_comes_from_the_first_layer_that_has_one(float64: None) -> None:
+    assert Sequential([Input((2,)), Dense(1)]).get_weights()[0].dtype == np.float64
+    assert Sequential([Input((2,)), Dense(1, dtype="float32")])(np.ones((1, 2))).dtype == np.float32
+    with pytest.raises(ValueError, match="one dtype"):
+        Sequential([Input((2,)), Dense(1, dtype="float32"), Dense(1, dtype="float64")])
+
+
+def test_set_weights_checks_first(rng: np.random.Generator) -> None:
+    model = Sequential([Input((2,)), Dense(3)])
+    before = model.get_weights()
+    for wrong in ([np.ones((2, 3))], [np.ones((3, 2)), np.ones(3)], [np.ones((2, 3)), np.ones(4)], [["a"], [1]]):
+        with pytest.raises(ValueError, match="weights"):
+            model.set_weights(wrong)
+    for now, then in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+    model.set_weights([[[1, 2, 3], [4, 5, 6]], [0, 0, 1]])
+    np.testing.assert_array_equal(model([[1, 1]]), [[5, 7, 10]])
+
+
+def test_a_layer_belongs_to_one_model() -> None:
+    layer = Dense(2)
+    model = Sequential([Input((3,)), layer], name="owner")
+    with pytest.raises(ValueError, match=r"'owner'.*from_config"):
+        Sequential([layer])
+    model.pop()
+    other = Sequential([Input((3,)), layer])
+    del model
+    gc.collect()
+    assert other.layers == [layer]
+    del other
+    gc.collect()
+    assert Sequential([layer]).layers == [layer]
+
+
+def test_get_layer() -> None:
+    model = Sequential([Dense(3, name="first"), Dense(1, name="second")])
+    assert model.get_layer("second") is model.get_layer(index=1) is model.layers[-1]
+    model.layers.clear()  # a list of one's own
+    assert len(model.layers) == 2
+
+
+def test_config_round_trip() -> None:
+    model = Sequential([Input((2, 3)), Flatten(), Dense(4, "relu"), Dropout(0.1), Dense(1)], name="copied")
+    copy = Sequential.from_config(model.get_config())
+    assert copy.get_config() == model.get_config() and copy.built and shapes(copy) == shapes(model)
+    assert Sequential.from_config(Sequential([Dense(1)]).get_config()).built is False
+
+
+def test_names() -> None:
+    utils.clear_session()
+    assert [Sequential().name, Sequential().name, Sequential(name="mine").name] == ["sequential", "sequential_1", "mine"]
+    assert repr(Sequential([Input((1,)), Dense(1)])) == "<Sequential name=sequential_2, built=True>"
+
+
+def test_seed_gives_the_same_model() -> None:
+    def weights() -> list[np.ndarray]:
+        utils.set_random_seed(5)
+        return Sequential([Input((4,)), Dense(3), Dense(3)]).get_weights()
+
+    first, second = weights(), weights()
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not np.array_equal(first[0][:3], first[2])
+
+
+def test_other_kinds_of_models_are_refused() -> None:
+    class Own(keras.Model):
+        def call(self, inputs):
+            return inputs
+
+    for make in (Own, lambda: keras.Model(inputs=1, outputs=2)):
+        with pytest.raises(TypeError, match="Sequential"):
+            make()
+    assert issubclass(Sequential, keras.Model)
+
+
+def test_summary_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    model = Sequential([Input((4,)), Dense(3, name="only", dtype="float64")], name="printed")
+    model.summary()
+    out = capsys.readouterr().out
+    assert out.startswith('Model: "printed"\n┏') and " Total params: 15 (120.00 B)\n" in out
+    with pytest.raises(ValueError, match="line_length=10"):
+        model.summary(line_length=10)
