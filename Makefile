@@ -1,0 +1,80 @@
+# The commands people type. Needed: python3 with venv, make, and a C++20 compiler; everything else is installed into an
+# environment of the checkout.
+#
+#   make demo        build, then watch a network learn handwritten digits
+#   make test        build, then run the C++ and the Python tests
+#   make lint        ruff, mypy, clang-format
+#   make parity      compare with real Keras, live
+#   make bench       time every engine that is installed; make bench-setup installs them
+#   make sanitize    the C++ tests under the address, undefined-behaviour and thread sanitizers
+#   make emulate     the C++ tests with AVX-512 computed by AVX2 (needs SIMDe: libsimde-dev)
+#   make arm         the C++ tests for aarch64 under QEMU (needs qemu-user, g++-aarch64-linux-gnu)
+#   make exhaustive  all 2^32 floats through every elementary function
+#   make clean       remove what the above have made
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+SOURCES := $(shell find cpp cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' -not -path '*/.*')
+
+.PHONY: demo test test-cpp test-python lint parity bench bench-setup sanitize emulate arm exhaustive clean
+
+demo: $(VENV)/installed
+	$(BIN)/python -m steepest
+
+test: test-cpp test-python
+
+test-cpp: $(VENV)/installed
+	$(BIN)/cmake --preset dev -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja > build-dev.log || (cat build-dev.log; exit 1)
+	$(BIN)/cmake --build --preset dev -j $(JOBS)
+	build/dev/tests/cpp/steepest_tests
+
+test-python: $(VENV)/installed
+	$(BIN)/python -m pytest
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The wheel is built in isolation and installed like anyone's: the tests see what users get.
+$(VENV)/installed: $(BIN)/python pyproject.toml CMakeLists.txt $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ".[plot,test]"
+	touch $@
+
+$(VENV)/linters: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "steepest[lint]"
+	touch $@
+
+lint: $(VENV)/linters
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run --Werror $$(find cpp tests/cpp -name '*.cpp' -o -name '*.hpp')
+
+$(VENV)-parity/installed: tests/parity/requirements.txt $(SOURCES)
+	$(PYTHON) -m venv $(VENV)-parity
+	$(VENV)-parity/bin/python -m pip install --quiet --disable-pip-version-check -r tests/parity/requirements.txt .
+	touch $@
+
+parity: $(VENV)-parity/installed
+	$(VENV)-parity/bin/python -m tests.parity.run
+
+bench-setup:
+	$(PYTHON) benchmarks/setup_engines.py
+
+bench:
+	$(PYTHON) benchmarks/run.py
+
+sanitize emulate arm: %: $(VENV)/installed
+	$(MAKE) $(if $(filter sanitize,$@),preset-asan preset-tsan,preset-$(@:arm=arm64))
+
+preset-%:
+	$(BIN)/cmake --preset $* -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja
+	$(BIN)/cmake --build --preset $* -j $(JOBS)
+	$(if $(filter arm64,$*),qemu-aarch64 -L /usr/aarch64-linux-gnu) build/$*/tests/cpp/steepest_tests
+
+exhaustive: test-cpp
+	build/dev/tests/cpp/steepest_tests exhaustive
+
+clean:
+	rm -rf build dist .venv .venv-* build-dev.log
