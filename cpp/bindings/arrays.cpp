@@ -12,7 +12,8 @@ Element element_of(const py::array& array, const char* name) {
   const auto size = dtype.itemsize();
   if (!dtype.attr("isnative").cast<bool>()) invalid(name, " must be in the machine's own byte order.");
   if (kind == 'b') return Element::boolean;
-  if (kind == 'i') return size == 1 ? Element::int8 : size == 2 ? Element::int16 : size == 4 ? Element::int32 : Element::int64;
+  if (kind == 'i')
+    return size == 1 ? Element::int8 : size == 2 ? Element::int16 : size == 4 ? Element::int32 : Element::int64;
   if (kind == 'u')
     return size == 1 ? Element::uint8 : size == 2 ? Element::uint16 : size == 4 ? Element::uint32 : Element::uint64;
   if (kind == 'f' && size == 2) return Element::float16;
@@ -71,7 +72,8 @@ std::vector<Spec> to_specs(const py::sequence& objects, const char* kind) {
 }
 
 bool is_double(const std::string& dtype) {
-  if (dtype != "float32" && dtype != "float64") invalid("dtype must be 'float32' or 'float64'. Received: '", dtype, "'");
+  if (dtype != "float32" && dtype != "float64")
+    invalid("dtype must be 'float32' or 'float64'. Received: '", dtype, "'");
   return dtype == "float64";
 }
 bool is_double(const py::array& array, const char* name) {

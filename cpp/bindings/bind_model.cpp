@@ -17,8 +17,8 @@ template <class T>
 py::array predict(const Network<T>& network, const py::array& x, std::ptrdiff_t batch_size) {
   const RowView view = row_view(x, "x");
   if (view.width != network.inputs())
-    invalid("x has ", view.width, " columns, but the network takes ", network.inputs(), ". Received shape: ",
-            shape_text(x));
+    invalid("x has ", view.width, " columns, but the network takes ", network.inputs(),
+            ". Received shape: ", shape_text(x));
   Contiguous<T> out({view.rows, network.outputs()});
   T* data = out.mutable_data();
   without_gil([&] { network.predict(view, batch_size, data); });
@@ -42,7 +42,8 @@ void bind_model(py::module_& m) {
       .def_property_readonly("outputs", of_network([](const auto& network) { return network.outputs(); }))
       .def_property_readonly("weight_shapes", of_network([](const auto& network) {
                                py::list shapes;
-                               for (const auto& shape : network.weight_shapes()) shapes.append(py::tuple(py::cast(shape)));
+                               for (const auto& shape : network.weight_shapes())
+                                 shapes.append(py::tuple(py::cast(shape)));
                                return shapes;
                              }))
       .def("get_weights", of_network([](const auto& network) {

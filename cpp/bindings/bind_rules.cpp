@@ -33,8 +33,12 @@ template <class T>
 RowView rows_of_last(const Contiguous<T>& array, const char* name) {
   if (array.ndim() < 1) invalid(name, " must have at least one dimension. Received a scalar.");
   const std::ptrdiff_t N = array.shape(array.ndim() - 1);
-  RowView view = {array.data(), sizeof(T) == 4 ? Element::float32 : Element::float64, N == 0 ? 0 : array.size() / N,
-                  N * std::ptrdiff_t(sizeof(T)), {{N, sizeof(T)}}, N};
+  RowView view = {array.data(),
+                  sizeof(T) == 4 ? Element::float32 : Element::float64,
+                  N == 0 ? 0 : array.size() / N,
+                  N * std::ptrdiff_t(sizeof(T)),
+                  {{N, sizeof(T)}},
+                  N};
   return view;
 }
 
@@ -50,23 +54,26 @@ Contiguous<T> matmul(const py::array& a, const py::array& b, bool transpose_a, b
     invalid("matmul takes two matrices. Received shapes: ", shape_text(a), " and ", shape_text(b));
   const std::ptrdiff_t M = A.shape(transpose_a), K = A.shape(!transpose_a), N = B.shape(!transpose_b);
   if (B.shape(transpose_b) != K)
-    invalid("The inner dimensions differ: ", K, " columns and ", B.shape(transpose_b), " rows. Received shapes: ",
-            shape_text(a), " and ", shape_text(b));
+    invalid("The inner dimensions differ: ", K, " columns and ", B.shape(transpose_b),
+            " rows. Received shapes: ", shape_text(a), " and ", shape_text(b));
   Contiguous<T> out({M, N});
   if (out.size() == 0) return out;
   const Kernels<T>& kernels = kernels_of<T>(active_kernels());
   Padded<T> y(M, N);
   if (transpose_a) {  // the product of the weight gradients: rows of A are the rows of a batch
     const Padded<T> x(rows_of_last<T>(A, "a"));
-    const RowView view = {B.data(), rows_of_last<T>(B, "b").element, K, std::ptrdiff_t(sizeof(T)) * (transpose_b ? 1 : N),
-                          {{N, std::ptrdiff_t(sizeof(T)) * (transpose_b ? K : 1)}}, N};
+    const RowView view = {B.data(),
+                          rows_of_last<T>(B, "b").element,
+                          K,
+                          std::ptrdiff_t(sizeof(T)) * (transpose_b ? 1 : N),
+                          {{N, std::ptrdiff_t(sizeof(T)) * (transpose_b ? K : 1)}},
+                          N};
     const Padded<T> z(view);
     const Panels panels(M, N, kernels.panel_packs);
     Padded<T> block(M, pack * kernels.panel_packs);
     for (std::ptrdiff_t p = 0; p < panels.count; ++p) {
       const Panel panel = panels[p];
-      kernels.weight_gradient(K, M, panel.width, x.data(), x.ld, z.data() + panel.first, z.ld, block.data(),
-                              false);
+      kernels.weight_gradient(K, M, panel.width, x.data(), x.ld, z.data() + panel.first, z.ld, block.data(), false);
       for (std::ptrdiff_t m = 0; m < M; ++m)
         std::copy_n(block.data() + m * panel.width, panel.width, y.data() + m * y.ld + panel.first);
     }
@@ -122,8 +129,8 @@ py::array row_rule(const Spec& spec, const py::array& y_true, const py::array& y
   if (row_scale && !rule->differentiable) invalid("'", spec.name, "' is a metric: it has no gradient.");
   const RowView truth = row_view(y_true, "y_true"), predicted = row_view(y_pred, "y_pred");
   if (truth.rows != predicted.rows || truth.width != (rule->sparse ? 1 : predicted.width))
-    invalid("y_true and y_pred do not fit together for '", spec.name, "'. Received shapes: ", shape_text(y_true), " and ",
-            shape_text(y_pred));
+    invalid("y_true and y_pred do not fit together for '", spec.name, "'. Received shapes: ", shape_text(y_true),
+            " and ", shape_text(y_pred));
   const Padded<T> t(truth), p(predicted);
   Contiguous<T> values({p.rows});
   if (!row_scale) {
@@ -132,7 +139,8 @@ py::array row_rule(const Spec& spec, const py::array& y_true, const py::array& y
   }
   const auto scale = Contiguous<T>::ensure(*row_scale);
   if (scale.size() != p.rows)
-    invalid("row_scale must hold one number for each of the ", p.rows, " rows. Received shape: ", shape_text(*row_scale));
+    invalid("row_scale must hold one number for each of the ", p.rows,
+            " rows. Received shape: ", shape_text(*row_scale));
   Padded<T> gradient(p.rows, p.N);
   rule->run(rule.hyper.data(), p.rows, p.N, t.data(), t.ld, p.data(), p.ld, scale.data(), values.mutable_data(),
             gradient.data());

@@ -18,7 +18,8 @@ py::list names(const char* const* items, int count) {
 py::dict rules() {
   const Kernels<float>& kernels = active_kernels().f32;
   py::dict activations, losses, metrics, optimizers, layers;
-  for (const auto& rule : kernels.activations) activations[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
+  for (const auto& rule : kernels.activations)
+    activations[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
   for (const auto& rule : kernels.row_rules) {
     if (rule.differentiable) losses[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
     metrics[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
@@ -29,7 +30,8 @@ py::dict rules() {
     entry["state"] = names(rule.state, rule.state_count);
     optimizers[rule.info.name] = entry;
   }
-  for (const auto& info : layer_infos()) layers[info.name] = names(info.keys.data(), static_cast<int>(info.keys.size()));
+  for (const auto& info : layer_infos())
+    layers[info.name] = names(info.keys.data(), static_cast<int>(info.keys.size()));
   py::dict all;
   all["activations"] = activations;
   all["losses"] = losses;

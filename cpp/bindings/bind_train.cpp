@@ -26,8 +26,7 @@ Reduction to_reduction(const std::string& name) {
   if (name == "sum_over_batch_size") return Reduction::mean;
   if (name == "sum") return Reduction::sum;
   if (name == "mean_with_sample_weight") return Reduction::weighted_mean;
-  invalid("Unknown reduction: '", name,
-          "'. Expected one of: sum_over_batch_size, sum, mean_with_sample_weight.");
+  invalid("Unknown reduction: '", name, "'. Expected one of: sum_over_batch_size, sum, mean_with_sample_weight.");
 }
 
 // Signals are looked at each time, the callback at most 20 times a second.
@@ -63,8 +62,13 @@ class BoundTrainer {
   void train(const BoundData& data, const std::optional<py::array_t<std::int64_t, py::array::c_style>>& rows,
              std::ptrdiff_t batch_size, const py::array_t<double, py::array::c_style>& learning_rates,
              std::ptrdiff_t begin, std::ptrdiff_t end, const py::object& on_progress) {
-    Plan plan = {rows ? rows->data() : nullptr, rows ? rows->size() : data.views.rows(), batch_size, begin, end,
-                 learning_rates.data(), learning_rates.size()};
+    Plan plan = {rows ? rows->data() : nullptr,
+                 rows ? rows->size() : data.views.rows(),
+                 batch_size,
+                 begin,
+                 end,
+                 learning_rates.data(),
+                 learning_rates.size()};
     const Poll poll = make_poll(on_progress);
     visit([&](auto& trainer) { without_gil([&] { trainer.train(data.views, plan, poll); }); });
   }

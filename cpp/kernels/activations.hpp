@@ -146,14 +146,16 @@ void softmax_backward(const double*, ptrdiff_t rows, ptrdiff_t N, const T*, cons
     Pack<T> products = set<Pack<T>>(0);
     for (ptrdiff_t n = 0; n < N; n += pack_size) products = fma(load_pack(d + n), load_pack(y + n), products);
     const Pack<T> mean = set<Pack<T>>(sum(products));
-    for (ptrdiff_t n = 0; n < N; n += pack_size)
-      store_pack(d + n, load_pack(y + n) * (load_pack(d + n) - mean));
+    for (ptrdiff_t n = 0; n < N; n += pack_size) store_pack(d + n, load_pack(y + n) * (load_pack(d + n) - mean));
   }
 }
 
 template <class Rule, class T>
-constexpr ActivationKernel<T> element_wise = {
-    {Rule::name, Rule::hyper, Rule::hyper_count}, Rule::needs_input, false, activate<Rule, T>, activate_backward<Rule, T>};
+constexpr ActivationKernel<T> element_wise = {{Rule::name, Rule::hyper, Rule::hyper_count},
+                                              Rule::needs_input,
+                                              false,
+                                              activate<Rule, T>,
+                                              activate_backward<Rule, T>};
 
 template <class T>
 constexpr ActivationKernel<T> activation_items[] = {

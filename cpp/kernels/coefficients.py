@@ -1,7 +1,7 @@
 """Prints the polynomials of math.hpp: `python cpp/kernels/coefficients.py` (needs mpmath).
 
 Each is the interpolation of the function at the Chebyshev nodes of its range, computed in 60 digits, which is within
-a small factor of the best polynomial of that degree; the bounds that count are measured by tests/cpp on the code itself.
+a small factor of the best polynomial of that degree; the bounds that count are measured by tests/cpp on the code.
 """
 
 from mpmath import cos, factorial, log, lu_solve, matrix, mp, mpf, nstr, pi, sqrt
@@ -25,7 +25,8 @@ def show(name, coefficients, digits):
 half_ln2 = log(mpf(2)) / 2 * mpf("1.0001")
 # expm1(r) = r + r^2 q(r)
 for name, degree, digits in (("exp float", 4, 9), ("exp double", 9, 17)):
-    show(name, interpolate(lambda r: sum(r**k / factorial(k + 2) for k in range(40)), -half_ln2, half_ln2, degree), digits)
+    series = interpolate(lambda r: sum(r**k / factorial(k + 2) for k in range(40)), -half_ln2, half_ln2, degree)
+    show(name, series, digits)
 
 # log(1 + f) = 2 s + s R(s^2) with s = f / (2 + f), R(z) = z (c0 + c1 z + ...)
 largest = ((sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)) ** 2

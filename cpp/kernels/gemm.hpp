@@ -24,27 +24,27 @@ template <class T>
 struct Operands {
   ptrdiff_t blocks, a_block;
   ptrdiff_t steps;  // of a block
-  const T *a;
+  const T* a;
   ptrdiff_t a_row, a_step;
-  const T *b;
+  const T* b;
   ptrdiff_t b_step;
-  const T *initial;  // what the sum starts from: nullptr for zero
+  const T* initial;  // what the sum starts from: nullptr for zero
   ptrdiff_t initial_row;
-  T *c;
+  T* c;
   ptrdiff_t c_row;
 };
 
 template <class T, int R, int P>
-void multiply_tile(const Operands<T> &o) {
+void multiply_tile(const Operands<T>& o) {
   Pack<T> sum[R][P];
 #pragma GCC unroll 16
   for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
     for (int p = 0; p < P; ++p)
       sum[r][p] = o.initial ? load_pack(o.initial + r * o.initial_row + p * pack_size) : set<Pack<T>>(0);
-  const T *b = o.b;
+  const T* b = o.b;
   for (ptrdiff_t block = 0; block < o.blocks; ++block) {
-    const T *a = o.a + block * o.a_block;
+    const T* a = o.a + block * o.a_block;
     for (ptrdiff_t s = 0; s < o.steps; ++s, a += o.a_step, b += o.b_step) {
       Pack<T> row[P];
 #pragma GCC unroll 4
@@ -66,7 +66,7 @@ void multiply_tile(const Operands<T> &o) {
 }
 
 template <class T, int R, int P>
-void multiply_rows(ptrdiff_t rows, Operands<T> &o) {
+void multiply_rows(ptrdiff_t rows, Operands<T>& o) {
   if constexpr (R > 0) {
     if (rows == R) {
       multiply_tile<T, R, P>(o);
@@ -90,7 +90,7 @@ void multiply_panel(ptrdiff_t rows, Operands<T> o) {
 }
 
 template <class T>
-void multiply(ptrdiff_t rows, ptrdiff_t width, const Operands<T> &o) {
+void multiply(ptrdiff_t rows, ptrdiff_t width, const Operands<T>& o) {
   if constexpr (Tile<T>::packs >= 3) {
     if (width == 3 * pack_size) return multiply_panel<T, 3>(rows, o);
   }
@@ -101,19 +101,19 @@ void multiply(ptrdiff_t rows, ptrdiff_t width, const Operands<T> &o) {
 }
 
 template <class T>
-void forward(ptrdiff_t M, ptrdiff_t K, ptrdiff_t width, const T *X, ptrdiff_t ld_x, const T *W, const T *bias, T *Y,
+void forward(ptrdiff_t M, ptrdiff_t K, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* W, const T* bias, T* Y,
              ptrdiff_t ld_y) {
   multiply<T>(M, width, {1, 0, K, X, ld_x, 1, W, width, bias ? bias : Y, bias ? 0 : ld_y, Y, ld_y});
 }
 
 template <class T>
-void weight_gradient(ptrdiff_t M, ptrdiff_t rows, ptrdiff_t width, const T *X, ptrdiff_t ld_x, const T *dZ,
-                     ptrdiff_t ld_z, T *G, bool accumulate) {
+void weight_gradient(ptrdiff_t M, ptrdiff_t rows, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* dZ,
+                     ptrdiff_t ld_z, T* G, bool accumulate) {
   multiply<T>(rows, width, {1, 0, M, X, 1, ld_x, dZ, ld_z, accumulate ? G : nullptr, width, G, width});
 }
 
 template <class T>
-void bias_gradient(ptrdiff_t M, ptrdiff_t width, const T *dZ, ptrdiff_t ld_z, T *G) {
+void bias_gradient(ptrdiff_t M, ptrdiff_t width, const T* dZ, ptrdiff_t ld_z, T* G) {
   static constexpr T one = 1;
   multiply<T>(1, width, {1, 0, M, &one, 0, 0, dZ, ld_z, nullptr, 0, G, width});
 }
@@ -121,27 +121,28 @@ void bias_gradient(ptrdiff_t M, ptrdiff_t width, const T *dZ, ptrdiff_t ld_z, T 
 // Few rows of W at a time for all groups: they stay in the first-level cache while the groups pass by.
 template <class T>
 void input_gradient_lanes(ptrdiff_t groups, ptrdiff_t K, ptrdiff_t panels, ptrdiff_t width, ptrdiff_t panel_stride,
-                          const T *W, const T *dZt, ptrdiff_t dz_group, T *dXt, ptrdiff_t dx_group, bool accumulate) {
+                          const T* W, const T* dZt, ptrdiff_t dz_group, T* dXt, ptrdiff_t dx_group, bool accumulate) {
   for (ptrdiff_t k = 0; k < K; k += Tile<T>::rows) {
     const ptrdiff_t rows = K - k < Tile<T>::rows ? K - k : Tile<T>::rows;
     for (ptrdiff_t g = 0; g < groups; ++g) {
-      T *dx = dXt + g * dx_group + k * pack_size;
-      multiply<T>(rows, pack_size, {panels, panel_stride, width, W + k * width, width, 1, dZt + g * dz_group, pack_size,
-                                    accumulate ? dx : nullptr, pack_size, dx, pack_size});
+      T* dx = dXt + g * dx_group + k * pack_size;
+      multiply<T>(rows, pack_size,
+                  {panels, panel_stride, width, W + k * width, width, 1, dZt + g * dz_group, pack_size,
+                   accumulate ? dx : nullptr, pack_size, dx, pack_size});
     }
   }
 }
 
 template <class T>
-void input_gradient_dot(ptrdiff_t M, ptrdiff_t K, ptrdiff_t panels, ptrdiff_t width, ptrdiff_t wider, const T *W,
-                        const T *dZ, ptrdiff_t ld_z, T *dX, ptrdiff_t ld_x) {
+void input_gradient_dot(ptrdiff_t M, ptrdiff_t K, ptrdiff_t panels, ptrdiff_t width, ptrdiff_t wider, const T* W,
+                        const T* dZ, ptrdiff_t ld_z, T* dX, ptrdiff_t ld_x) {
   for (ptrdiff_t m = 0; m < M; ++m) {
     for (ptrdiff_t k = 0; k < K; ++k) {
       Pack<T> products = set<Pack<T>>(0);
       const T *panel = W, *z = dZ + m * ld_z;
       for (ptrdiff_t p = 0; p < panels; ++p) {
         const ptrdiff_t columns = width + (p < wider ? pack_size : 0);
-        const T *row = panel + k * columns;
+        const T* row = panel + k * columns;
         for (ptrdiff_t n = 0; n < columns; n += pack_size)
           products = fma(load_pack(z + n), load_pack(row + n), products);
         panel += (K + 1) * columns;
@@ -153,13 +154,13 @@ void input_gradient_dot(ptrdiff_t M, ptrdiff_t K, ptrdiff_t panels, ptrdiff_t wi
 }
 
 template <class T>
-void to_lanes(ptrdiff_t rows, ptrdiff_t N, const T *src, ptrdiff_t ld, T *dst) {
+void to_lanes(ptrdiff_t rows, ptrdiff_t N, const T* src, ptrdiff_t ld, T* dst) {
   if (rows < pack_size) memset(dst, 0, static_cast<size_t>(N * pack_size) * sizeof(T));
   for (ptrdiff_t n = 0; n < N; ++n)
     for (ptrdiff_t r = 0; r < rows; ++r) dst[n * pack_size + r] = src[r * ld + n];
 }
 template <class T>
-void from_lanes(ptrdiff_t rows, ptrdiff_t N, const T *src, T *dst, ptrdiff_t ld) {
+void from_lanes(ptrdiff_t rows, ptrdiff_t N, const T* src, T* dst, ptrdiff_t ld) {
   for (ptrdiff_t r = 0; r < rows; ++r)
     for (ptrdiff_t n = 0; n < N; ++n) dst[r * ld + n] = src[n * pack_size + r];
 }

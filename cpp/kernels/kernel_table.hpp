@@ -37,9 +37,9 @@ struct ActivationKernel {
 template <class T>
 struct RowKernel {
   RuleInfo info;
-  bool sparse;                   // y_true is one class number a row
-  bool differentiable;           // a loss; a metric ignores `scale` and `gradient`
-  const char* logits_of;         // the activation that from_logits undoes ("softmax", "sigmoid"), or nullptr
+  bool sparse;            // y_true is one class number a row
+  bool differentiable;    // a loss; a metric ignores `scale` and `gradient`
+  const char* logits_of;  // the activation that from_logits undoes ("softmax", "sigmoid"), or nullptr
   // values[m] = loss of row m; where gradient is not null, gradient[m][:] = scale[m] * d values[m] / d y_pred[m][:],
   // with zeros in the padding.
   void (*run)(const double* hyper, ptrdiff_t rows, ptrdiff_t N, const T* y_true, ptrdiff_t ld_true, const T* y_pred,
@@ -76,8 +76,8 @@ struct Kernels {
   int panel_packs;  // the widest panel, in packs
 
   // Y[m][0:width] = bias + sum_k X[m][k] W[k][0:width], k ascending; without a bias the sum goes on from what Y holds.
-  void (*forward)(ptrdiff_t M, ptrdiff_t K, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* W, const T* bias, T* Y,
-                  ptrdiff_t ld_y);
+  void (*forward)(ptrdiff_t M, ptrdiff_t K, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* W, const T* bias,
+                  T* Y, ptrdiff_t ld_y);
   // G[k][0:width] = sum_m X[m][k] dZ[m][0:width] for `rows` values of k, m ascending; G has rows of `width`. With
   // `accumulate` the sum goes on from what G holds.
   void (*weight_gradient)(ptrdiff_t M, ptrdiff_t rows, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* dZ,

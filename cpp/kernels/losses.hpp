@@ -191,8 +191,8 @@ void categorical_accuracy(const double*, ptrdiff_t rows, ptrdiff_t N, const T* y
 }
 
 template <class Rule, class T>
-constexpr RowKernel<T> element_rule = {{Rule::name, Rule::hyper, Rule::hyper_count}, false, Rule::differentiable,
-                                       Rule::logits_of, element_rows<Rule, T>};
+constexpr RowKernel<T> element_rule = {
+    {Rule::name, Rule::hyper, Rule::hyper_count}, false, Rule::differentiable, Rule::logits_of, element_rows<Rule, T>};
 template <bool sparse, class T, class Rule = CategoricalCrossentropy<sparse>>
 constexpr RowKernel<T> categorical_rule = {
     {Rule::name, Rule::hyper, Rule::hyper_count}, sparse, true, "softmax", Rule::template rows<T>};

@@ -62,26 +62,26 @@ inline void store_pack(T* p, const Pack<T>& a) {
   for (int i = 0; i < Pack<T>::parts; ++i) store(p + i * Vec<T>::lanes, a.part[i]);
 }
 
-#define STEEPEST_PACK_UNARY(name)                                                    \
-  template <class T>                                                                 \
-  inline Pack<T> name(const Pack<T>& a) {                                            \
-    Pack<T> r;                                                                       \
-    for (int i = 0; i < Pack<T>::parts; ++i) r.part[i] = name(a.part[i]);            \
-    return r;                                                                        \
+#define STEEPEST_PACK_UNARY(name)                                         \
+  template <class T>                                                      \
+  inline Pack<T> name(const Pack<T>& a) {                                 \
+    Pack<T> r;                                                            \
+    for (int i = 0; i < Pack<T>::parts; ++i) r.part[i] = name(a.part[i]); \
+    return r;                                                             \
   }
-#define STEEPEST_PACK_BINARY(name, expression)                                       \
-  template <class T>                                                                 \
-  inline auto name(const Pack<T>& a, const Pack<T>& b) {                             \
-    Pack<T> r;                                                                       \
-    for (int i = 0; i < Pack<T>::parts; ++i) r.part[i] = expression;                 \
-    return r;                                                                        \
+#define STEEPEST_PACK_BINARY(name, expression)                       \
+  template <class T>                                                 \
+  inline auto name(const Pack<T>& a, const Pack<T>& b) {             \
+    Pack<T> r;                                                       \
+    for (int i = 0; i < Pack<T>::parts; ++i) r.part[i] = expression; \
+    return r;                                                        \
   }
-#define STEEPEST_PACK_COMPARE(op)                                                    \
-  template <class T>                                                                 \
-  inline auto operator op(const Pack<T>& a, const Pack<T>& b) {                      \
-    typename Pack<T>::Mask r;                                                        \
-    for (int i = 0; i < Pack<T>::parts; ++i) r.part[i] = a.part[i] op b.part[i];     \
-    return r;                                                                        \
+#define STEEPEST_PACK_COMPARE(op)                                                \
+  template <class T>                                                             \
+  inline auto operator op(const Pack<T>& a, const Pack<T>& b) {                  \
+    typename Pack<T>::Mask r;                                                    \
+    for (int i = 0; i < Pack<T>::parts; ++i) r.part[i] = a.part[i] op b.part[i]; \
+    return r;                                                                    \
   }
 STEEPEST_PACK_UNARY(sqrt)
 STEEPEST_PACK_UNARY(round_even)

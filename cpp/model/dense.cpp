@@ -10,9 +10,9 @@ constexpr std::ptrdiff_t tile_elements = 2048;
 
 // Blocks that keep what is used again in the second-level cache (512 KB and more). A sum that is cut goes on from where it
 // stood, so no bit depends on these numbers.
-constexpr std::ptrdiff_t forward_rows = 192, forward_inputs = 256;   // of X: 192 KB of floats
-constexpr std::ptrdiff_t gradient_rows = 256;                        // of dZ for a tile of dW: 16 KB a pack
-constexpr std::ptrdiff_t input_rows = 256, input_units = 256;        // of dZ, transposed: 256 KB
+constexpr std::ptrdiff_t forward_rows = 192, forward_inputs = 256;  // of X: 192 KB of floats
+constexpr std::ptrdiff_t gradient_rows = 256;                       // of dZ for a tile of dW: 16 KB a pack
+constexpr std::ptrdiff_t input_rows = 256, input_units = 256;       // of dZ, transposed: 256 KB
 
 }  // namespace
 

@@ -8,7 +8,8 @@ namespace steepest {
 template <class T>
 class Dense final : public Layer<T> {
  public:
-  Dense(std::ptrdiff_t inputs, std::ptrdiff_t units, bool use_bias, ActivationRule<T> activation, const Kernels<T>& kernels);
+  Dense(std::ptrdiff_t inputs, std::ptrdiff_t units, bool use_bias, ActivationRule<T> activation,
+        const Kernels<T>& kernels);
 
   void forward(const Pass<T>&, RowRange, const T* parameters, const T* x, T* y) const override;
   void backward(const Pass<T>&, RowRange, const T* parameters, const T* x, const T* y, T* d, T* dx,

@@ -13,7 +13,9 @@ class Dropout final : public Layer<T> {
   Dropout(std::ptrdiff_t inputs, double rate, std::uint64_t seed)
       : Layer<T>(inputs, inputs), rate_(rate), seed_(seed) {}
 
-  void forward(const Pass<T>& pass, RowRange rows, const T*, const T* x, T* y) const override { mask(pass, rows, x, y); }
+  void forward(const Pass<T>& pass, RowRange rows, const T*, const T* x, T* y) const override {
+    mask(pass, rows, x, y);
+  }
   void backward(const Pass<T>& pass, RowRange rows, const T*, const T*, const T*, T* d, T* dx, T*) const override {
     if (dx) mask(pass, rows, d, dx);
   }

@@ -23,10 +23,10 @@ struct RowRange {
 template <class T>
 struct Pass {
   const Kernels<T>& kernels;
-  std::ptrdiff_t M;         // rows of the whole batch: paths are chosen by it, never by a thread's share of the rows
+  std::ptrdiff_t M;  // rows of the whole batch: paths are chosen by it, never by a thread's share of the rows
   bool training;
-  std::uint64_t step;       // counts the steps of training: what dropout's numbers depend on
-  bool logits;              // the loss undoes the last activation itself: leave it out
+  std::uint64_t step;  // counts the steps of training: what dropout's numbers depend on
+  bool logits;         // the loss undoes the last activation itself: leave it out
 };
 
 template <class T>

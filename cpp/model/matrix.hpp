@@ -9,7 +9,9 @@ namespace steepest {
 
 constexpr std::ptrdiff_t pack = 16;  // the unit of padding and of panels: pack_size of the kernels
 
-constexpr std::ptrdiff_t round_up(std::ptrdiff_t value, std::ptrdiff_t unit) { return (value + unit - 1) / unit * unit; }
+constexpr std::ptrdiff_t round_up(std::ptrdiff_t value, std::ptrdiff_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
 
 // The leading dimension of rows of N elements: whole packs, and one more where rows would lie a multiple of 4 KB apart
 // and so fall into the same cache sets.
@@ -28,9 +30,9 @@ struct Panel {
 // be and the wider ones first; columns from N on are zero and stay zero under every update rule.
 struct Panels {
   std::ptrdiff_t K, N;
-  std::ptrdiff_t count;   // panels
-  std::ptrdiff_t width;   // of most of them
-  std::ptrdiff_t wider;   // so many at the front have a pack more
+  std::ptrdiff_t count;  // panels
+  std::ptrdiff_t width;  // of most of them
+  std::ptrdiff_t wider;  // so many at the front have a pack more
 
   Panels(std::ptrdiff_t inputs, std::ptrdiff_t units, int most_packs) : K(inputs), N(units) {
     const std::ptrdiff_t packs = (units + pack - 1) / pack;

@@ -79,7 +79,8 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, bool trai
     if (training) d.push_back(rows(layer->N));
     scratch_size = std::max(scratch_size, layer->scratch_size());
   }
-  for (int i = 0; training && i < threads; ++i) scratch.push_back(arena.reserve(static_cast<std::size_t>(scratch_size)));
+  for (int i = 0; training && i < threads; ++i)
+    scratch.push_back(arena.reserve(static_cast<std::size_t>(scratch_size)));
   arena.allocate();
   for (const std::size_t offset : y) workspace.y.push_back(arena.at(offset));
   for (const std::size_t offset : d) workspace.d.push_back(arena.at(offset));

@@ -47,8 +47,7 @@ bool cpu_has_avx2() {
   return bits(enabled_state(), 0x6) && bits(cpuid(1).ecx, 1u << 12 | 1u << 28) && bits(cpuid(7).ebx, 1u << 5);
 }
 bool cpu_has_avx512() {
-  return cpu_has_avx2() && bits(enabled_state(), 0xe6) &&
-         bits(cpuid(7).ebx, 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31);
+  return cpu_has_avx2() && bits(enabled_state(), 0xe6) && bits(cpuid(7).ebx, 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31);
 }
 
 }  // namespace steepest

@@ -63,8 +63,9 @@ inline void permutation(std::int64_t* order, std::int64_t count, std::uint64_t s
   Xoshiro random(seed, stream);
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t limit = i + 1;
-    const std::int64_t j = limit <= 0xFFFFFFFF ? random.below(static_cast<std::uint32_t>(limit))
-                                               : static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit));
+    const std::int64_t j = limit <= 0xFFFFFFFF
+                               ? random.below(static_cast<std::uint32_t>(limit))
+                               : static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit));
     order[i] = order[j];
     order[j] = i;
   }

@@ -1,6 +1,7 @@
 #include "runtime/thread_pool.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -128,9 +129,7 @@ Shared& shared_pool() {
 
 std::atomic<int> fixed = 0;
 
-}  // namespace
-
-int allowed_threads() {
+int read_allowed_threads() {
   int count = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 #ifdef __linux__
   cpu_set_t set;
@@ -138,6 +137,21 @@ int allowed_threads() {
   count = static_cast<int>(std::min(static_cast<double>(count), std::max(1.0, std::floor(quota()))));
 #endif
   return std::max(1, count);
+}
+
+}  // namespace
+
+int allowed_threads() {
+  // Reading takes some 50 microseconds of system calls: more than a whole step of a small network.
+  using std::chrono::steady_clock;
+  static std::atomic<int> count = 0;
+  static std::atomic<steady_clock::rep> read_at = 0;
+  const steady_clock::duration now = steady_clock::now().time_since_epoch();
+  if (count == 0 || now - steady_clock::duration(read_at) > std::chrono::seconds(1)) {
+    count = read_allowed_threads();
+    read_at = now.count();
+  }
+  return count;
 }
 
 int fixed_threads() { return fixed.load(std::memory_order_relaxed); }
@@ -150,7 +164,7 @@ int threads_for(double flops) {
   return static_cast<int>(std::min(static_cast<double>(allowed_threads()), flops / flops_per_thread));
 }
 
-Barrier::Barrier(int count) : count_(count), spins_(count <= allowed_threads() ? spins_before_sleep : 0) {}
+Barrier::Barrier(int count) : count_(count), spins_(count > 1 && count <= allowed_threads() ? spins_before_sleep : 0) {}
 
 void Barrier::wait() {
   if (count_ == 1) return;

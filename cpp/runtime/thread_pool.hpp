@@ -6,7 +6,8 @@
 
 namespace steepest {
 
-// How many processors this process may use: the smaller of its affinity and of its control group's quota, read now.
+// How many processors this process may use: the smaller of its affinity and of its control group's quota, as they were
+// at most a second ago.
 int allowed_threads();
 
 // The number that set_num_threads fixed, or 0 where the work decides.

@@ -18,8 +18,8 @@ struct Plan {
   const std::int64_t* order = nullptr;
   std::ptrdiff_t rows = 0;  // how many the epoch has
   std::ptrdiff_t batch_size = 0;
-  std::ptrdiff_t begin = 0, end = 0;        // the steps to take now
-  const double* learning_rates = nullptr;   // one, or one for each of these steps
+  std::ptrdiff_t begin = 0, end = 0;       // the steps to take now
+  const double* learning_rates = nullptr;  // one, or one for each of these steps
   std::ptrdiff_t learning_rate_count = 0;
 
   std::ptrdiff_t first_row(std::ptrdiff_t step) const { return step * batch_size; }

@@ -86,7 +86,8 @@ void Trainer<T>::check(const Data& data, const Plan& plan) const {
     invalid("Steps ", plan.begin, " to ", plan.end, " are not within the epoch's ", steps, ".");
   if (!plan.order && plan.rows > data.rows()) invalid("The plan has more rows than the data.");
   for (std::ptrdiff_t i = 0; plan.order && i < plan.rows; ++i)
-    if (plan.order[i] < 0 || plan.order[i] >= data.rows()) invalid("The plan names row ", plan.order[i], ", which is not there.");
+    if (plan.order[i] < 0 || plan.order[i] >= data.rows())
+      invalid("The plan names row ", plan.order[i], ", which is not there.");
 }
 
 template <class T>
@@ -130,8 +131,8 @@ typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, b
 
 // Everything of a step that goes row by row: gather, forward, loss and metrics, backward down to the first layer's dz.
 template <class T>
-void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange rows, int thread,
-                              const Pass<T>& pass) const {
+void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange rows,
+                              int thread, const Pass<T>& pass) const {
   if (rows.count() <= 0) return;
   Workspace<T>& work = step.network;
   const std::ptrdiff_t first = plan.first_row(s) + rows.begin, M = pass.M, N = network_.outputs();

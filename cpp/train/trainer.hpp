@@ -23,7 +23,8 @@ using Poll = std::function<bool(std::ptrdiff_t steps)>;
 template <class T>
 class Trainer {
  public:
-  Trainer(Network<T>& network, Spec loss, Reduction reduction, std::vector<Spec> metrics, std::optional<Spec> optimizer);
+  Trainer(Network<T>& network, Spec loss, Reduction reduction, std::vector<Spec> metrics,
+          std::optional<Spec> optimizer);
 
   void train(const Data& data, const Plan& plan, const Poll& poll);
   void evaluate(const Data& data, const Plan& plan, const Poll& poll);

@@ -1,7 +1,8 @@
 """Stubs of the C++ core: what the Python layer may ask of it.
 
 One letter per dimension, as in `cpp/README.md`: M rows of a batch, K inputs and N units of a layer, n samples of a
-data set. A *rule spec* is a dict that holds the rule's `"name"` and its hyper-parameters; an unknown key is refused by name.
+data set. A *rule spec* is a dict that holds the rule's `"name"` and its hyper-parameters; an unknown key is refused by
+name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +30,8 @@ def set_num_threads(count: int) -> None:
 
 def get_num_threads() -> int: ...
 def max_threads() -> int:
-    """The processors that affinity and the control group's quota allow this process, read now."""
+    """The processors that affinity and the control group's quota allow this process, read at most a second
+    ago."""
 
 def permutation(count: int, seed: int, stream: int) -> NDArray[np.int64]:
     """A uniform permutation of range(count), a function of (seed, stream) alone."""
@@ -98,8 +100,9 @@ class Trainer:
     """A network with a loss, metrics and, to train, an optimizer and its state.
 
     `loss`: {"name", rule's hyper-parameters ..., "reduction": "sum_over_batch_size" | "sum" |
-    "mean_with_sample_weight"}, with "from_logits" where the loss has it. A last activation of softmax or sigmoid is fused
-    with its cross entropy. `metrics`: specs of metrics or losses (no reduction). `optimizer`: a spec without learning rate.
+    "mean_with_sample_weight"}, with "from_logits" where the loss has it. A last activation of softmax or sigmoid is
+    fused with its cross entropy. `metrics`: specs of metrics or losses (no reduction). `optimizer`: a spec without
+    learning rate.
     """
 
     def __init__(self, network: Network, loss: Spec, metrics: Sequence[Spec], optimizer: Spec | None) -> None: ...
@@ -128,8 +131,8 @@ class Trainer:
         """Loss and metrics of steps begin..end-1 in inference mode."""
 
     def results(self) -> list[float]:
-        """[loss, *metrics]: the means over the samples since `reset_results`. The loss is sum(batch loss * batch rows) /
-        sum(batch rows), as in Keras; nan before the first batch."""
+        """[loss, *metrics]: the means over the samples since `reset_results`, nan before the first batch. The loss is
+        sum(batch loss * batch rows) / sum(batch rows), as in Keras."""
 
     def reset_results(self) -> None: ...
     def get_state(self) -> list[Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -30,13 +30,11 @@ class Predictor:
     _network: _core.Network | None = None
     _row_shape: Shape | None = None  # of one input, once built
 
-    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
-        """Makes the weights for inputs of this shape, batch included."""
-        raise NotImplementedError
+    build: Callable[..., None]
+    """`build(input_shape)` makes the weights for inputs of this shape, batch included."""
 
-    def _shapes(self, x: Array) -> tuple[Shape, int]:
-        """The shape of the inputs, and the number of outputs that the model has or would have for such `x`."""
-        raise NotImplementedError
+    _shapes: Callable[[Array], tuple[Shape, int]]
+    """`_shapes(x)`: the shape of the inputs, and the number of outputs, that the model has or would have for `x`."""
 
     def _to_input(self, x: Any) -> Array:
         """`x` as the built model reads it; builds the model if it is not."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest import _core, _data
@@ -17,7 +18,6 @@ from steepest._compiled import Results
 from steepest._data import Rows
 from steepest._evaluating import Evaluator
 from steepest._loop import run_steps
-from steepest._predicting import Predictor
 from steepest._random import next_seed
 from steepest._registry import refuse_unknown
 from steepest.callbacks import CallbackList, History
@@ -36,7 +36,7 @@ class Model(Evaluator):
     stop_training = False
 
     def __init__(self, *args: Any, **kwargs: Any):
-        if type(self)._shapes is Predictor._shapes:
+        if not hasattr(type(self), "_shapes"):
             raise TypeError(
                 "Models of the functional API and models with a `call` of their own are not available. "
                 "Use `Sequential([...])`."
@@ -104,7 +104,7 @@ class Model(Evaluator):
         rows, validation = _data.as_rows(x, y, sample_weight), None
         if validation_data is not None:
             validation = _data.validation_rows(validation_data)
-        elif not isinstance(validation_split, (int, float)) or not 0 <= validation_split < 1:
+        elif not isinstance(validation_split, (int, float, np.floating)) or not 0 <= validation_split < 1:
             raise ValueError(f"`validation_split` must be from 0 to below 1. Received: {validation_split=}")
         elif validation_split:
             rows, validation = _data.split(rows, validation_split)

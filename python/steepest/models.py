@@ -14,7 +14,7 @@ from steepest._predicting import Array
 from steepest._registry import auto_name, deserialize_object, serialize_object
 from steepest._training import Model
 from steepest.layers import InputLayer, Layer
-from steepest.layers.layer import Shape, check_weights, make_network, plan, standardize_shape
+from steepest.layers.layer import Shape, check_weights, make_network, plan, read_only, standardize_shape
 
 __all__ = ["Model", "Sequential"]
 
@@ -239,7 +239,7 @@ class Sequential(Model):
     @property
     def weights(self) -> list[Array]:
         """Read-only copies of all weights; `set_weights` changes them."""
-        return [array for layer in self._layers for array in layer.weights]
+        return [read_only(array) for array in self.get_weights()]
 
     def count_params(self) -> int:
         """The number of scalars in the weights.

@@ -24,12 +24,12 @@ struct Register {
   Register(const char* name, void (*run)(), bool exhaustive = false) { tests().push_back({name, run, exhaustive}); }
 };
 
-#define TEST(name)                                                    \
-  static void test_##name();                                          \
+#define TEST(name)                                                              \
+  static void test_##name();                                                    \
   static const steepest::testing::Register register_##name(#name, test_##name); \
   static void test_##name()
-#define EXHAUSTIVE_TEST(name)                                         \
-  static void test_##name();                                          \
+#define EXHAUSTIVE_TEST(name)                                                         \
+  static void test_##name();                                                          \
   static const steepest::testing::Register register_##name(#name, test_##name, true); \
   static void test_##name()
 
@@ -42,27 +42,30 @@ template <class... Parts>
   throw std::runtime_error(out.str());
 }
 
-#define CHECK(condition, ...)                                                                                   \
-  do {                                                                                                          \
-    if (!(condition)) steepest::testing::fail(__FILE__, __LINE__, "not true: " #condition " " __VA_OPT__(, ) __VA_ARGS__); \
+#define CHECK(condition, ...)                                                                              \
+  do {                                                                                                     \
+    if (!(condition))                                                                                      \
+      steepest::testing::fail(__FILE__, __LINE__, "not true: " #condition " " __VA_OPT__(, ) __VA_ARGS__); \
   } while (false)
 // |actual - expected| <= tolerance * (1 + |expected|); two NaNs are equal.
-#define CHECK_CLOSE(actual, expected, tolerance, ...)                                                               \
-  do {                                                                                                              \
-    const double a_ = static_cast<double>(actual), e_ = static_cast<double>(expected);                              \
+#define CHECK_CLOSE(actual, expected, tolerance, ...)                                                                \
+  do {                                                                                                               \
+    const double a_ = static_cast<double>(actual), e_ = static_cast<double>(expected);                               \
     if (!(std::isnan(a_) && std::isnan(e_)) && !(std::abs(a_ - e_) <= (tolerance) * (1 + std::abs(e_))) && a_ != e_) \
-      steepest::testing::fail(__FILE__, __LINE__, #actual " is ", a_, ", expected ", e_, " " __VA_OPT__(, ) __VA_ARGS__); \
+      steepest::testing::fail(__FILE__, __LINE__, #actual " is ", a_, ", expected ", e_,                             \
+                              " " __VA_OPT__(, ) __VA_ARGS__);                                                       \
   } while (false)
-#define CHECK_THROWS(expression, text_in_message)                                                             \
-  do {                                                                                                        \
-    std::string message_;                                                                                     \
-    try {                                                                                                     \
-      expression;                                                                                             \
-    } catch (const std::exception& error_) {                                                                  \
-      message_ = error_.what();                                                                               \
-    }                                                                                                         \
-    if (message_.find(text_in_message) == std::string::npos)                                                  \
-      steepest::testing::fail(__FILE__, __LINE__, #expression " threw '", message_, "', expected '", text_in_message, "'"); \
+#define CHECK_THROWS(expression, text_in_message)                                                                     \
+  do {                                                                                                                \
+    std::string message_;                                                                                             \
+    try {                                                                                                             \
+      expression;                                                                                                     \
+    } catch (const std::exception& error_) {                                                                          \
+      message_ = error_.what();                                                                                       \
+    }                                                                                                                 \
+    if (message_.find(text_in_message) == std::string::npos)                                                          \
+      steepest::testing::fail(__FILE__, __LINE__, #expression " threw '", message_, "', expected '", text_in_message, \
+                              "'");                                                                                   \
   } while (false)
 
 // Sizes that break tails.

@@ -14,7 +14,10 @@ struct Rows {
   std::ptrdiff_t M, N, ld;
   std::vector<T> data;
   Rows(std::ptrdiff_t rows, std::ptrdiff_t columns, unsigned seed = 0)
-      : M(rows), N(columns), ld(leading_dimension<T>(columns)), data(static_cast<std::size_t>(round_up(rows, pack) * ld)) {
+      : M(rows),
+        N(columns),
+        ld(leading_dimension<T>(columns)),
+        data(static_cast<std::size_t>(round_up(rows, pack) * ld)) {
     if (seed) {
       const auto values = random_vector<T>(M * N, seed);
       for (std::ptrdiff_t m = 0; m < M; ++m)
@@ -34,9 +37,9 @@ std::vector<T> packed(const Panels& panels, Rows<T>& W, Rows<T>& bias) {
 }
 
 // Errors are relative to the sum of the magnitudes of the terms.
-#define CHECK_SUM(actual, exact, magnitude)                                                                      \
-  CHECK(std::abs(static_cast<double>(actual) - static_cast<double>(exact)) <=                                    \
-            Tolerance<T>::sum * (1 + static_cast<double>(magnitude)),                                            \
+#define CHECK_SUM(actual, exact, magnitude)                                   \
+  CHECK(std::abs(static_cast<double>(actual) - static_cast<double>(exact)) <= \
+            Tolerance<T>::sum * (1 + static_cast<double>(magnitude)),         \
         "M ", M, " K ", K, " N ", N, ": ", static_cast<double>(actual), " for ", static_cast<double>(exact))
 
 template <class F>
@@ -115,8 +118,8 @@ TEST(input_gradient_both_ways) {
       Rows<T> dZ(M, N, 1), W(K, N, 2), b(1, N, 3), dots(M, K), lanes(M, K);
       const Panels panels(K, N, active<T>().panel_packs);
       const auto arena = packed(panels, W, b);
-      active<T>().input_gradient_dot(M, K, panels.count, panels.width, panels.wider, arena.data(), dZ.data.data(), dZ.ld,
-                                     dots.data.data(), dots.ld);
+      active<T>().input_gradient_dot(M, K, panels.count, panels.width, panels.wider, arena.data(), dZ.data.data(),
+                                     dZ.ld, dots.data.data(), dots.ld);
       const std::ptrdiff_t groups = (M + pack - 1) / pack, dz_group = round_up(N, pack) * pack, dx_group = K * pack;
       std::vector<T> dZt(static_cast<std::size_t>(groups * dz_group)), dXt(static_cast<std::size_t>(groups * dx_group));
       for (std::ptrdiff_t g = 0; g < groups; ++g)
@@ -125,8 +128,9 @@ TEST(input_gradient_both_ways) {
       for (std::ptrdiff_t first = 0, count; first < panels.count; first += count) {  // the wider panels, then the rest
         count = (first < panels.wider ? panels.wider : panels.count) - first;
         const Panel panel = panels[first];
-        active<T>().input_gradient_lanes(groups, K, count, panel.width, (K + 1) * panel.width, arena.data() + panel.offset,
-                                         dZt.data() + panel.first * pack, dz_group, dXt.data(), dx_group, first > 0);
+        active<T>().input_gradient_lanes(groups, K, count, panel.width, (K + 1) * panel.width,
+                                         arena.data() + panel.offset, dZt.data() + panel.first * pack, dz_group,
+                                         dXt.data(), dx_group, first > 0);
       }
       for (std::ptrdiff_t g = 0; g < groups; ++g)
         active<T>().from_lanes(std::min(pack, M - g * pack), K, dXt.data() + g * dx_group,

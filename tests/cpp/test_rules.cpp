@@ -27,7 +27,8 @@ double hyper_value(const std::string& name) {
 template <class Kernel>
 std::array<double, max_hyper> hypers(const Kernel& kernel) {
   std::array<double, max_hyper> values = {};
-  for (int i = 0; i < kernel.info.hyper_count; ++i) values[static_cast<std::size_t>(i)] = hyper_value(kernel.info.hyper[i]);
+  for (int i = 0; i < kernel.info.hyper_count; ++i)
+    values[static_cast<std::size_t>(i)] = hyper_value(kernel.info.hyper[i]);
   return values;
 }
 
@@ -74,7 +75,10 @@ struct Case {
   std::ptrdiff_t rows, N, ld, ld_true;
   std::vector<T> truth, predicted;
   Case(std::ptrdiff_t row_count, std::ptrdiff_t columns, bool sparse, bool logits)
-      : rows(row_count), N(columns), ld(leading_dimension<T>(columns)), ld_true(leading_dimension<T>(sparse ? 1 : columns)) {
+      : rows(row_count),
+        N(columns),
+        ld(leading_dimension<T>(columns)),
+        ld_true(leading_dimension<T>(sparse ? 1 : columns)) {
     truth.resize(static_cast<std::size_t>(rows * ld_true));
     predicted.resize(static_cast<std::size_t>(rows * ld));
     const auto values = random_vector<double>(rows * N, 8), targets = random_vector<double>(rows * N, 9);
@@ -84,7 +88,8 @@ struct Case {
         predicted[static_cast<std::size_t>(m * ld + n)] = static_cast<T>(logits ? 3 * v : 0.5 + 0.45 * std::tanh(v));
         if (!sparse) truth[static_cast<std::size_t>(m * ld_true + n)] = static_cast<T>(0.5 + 0.5 * std::tanh(t));
       }
-    for (std::ptrdiff_t m = 0; sparse && m < rows; ++m) truth[static_cast<std::size_t>(m * ld_true)] = static_cast<T>(m % N);
+    for (std::ptrdiff_t m = 0; sparse && m < rows; ++m)
+      truth[static_cast<std::size_t>(m * ld_true)] = static_cast<T>(m % N);
   }
 };
 
@@ -136,11 +141,13 @@ TEST(float_rules_agree_with_double) {
       for (std::ptrdiff_t m = 0; m < 7; ++m)  // the same numbers, already rounded
         for (std::ptrdiff_t n = 0; n < N; ++n) {
           d.predicted[static_cast<std::size_t>(m * d.ld + n)] = f.predicted[static_cast<std::size_t>(m * f.ld + n)];
-          if (!single.sparse) d.truth[static_cast<std::size_t>(m * d.ld_true + n)] = f.truth[static_cast<std::size_t>(m * f.ld_true + n)];
+          if (!single.sparse)
+            d.truth[static_cast<std::size_t>(m * d.ld_true + n)] = f.truth[static_cast<std::size_t>(m * f.ld_true + n)];
         }
       std::vector<float> values(7);
       std::vector<double> exact(7);
-      single.run(hyper.data(), 7, N, f.truth.data(), f.ld_true, f.predicted.data(), f.ld, nullptr, values.data(), nullptr);
+      single.run(hyper.data(), 7, N, f.truth.data(), f.ld_true, f.predicted.data(), f.ld, nullptr, values.data(),
+                 nullptr);
       wide.run(hyper.data(), 7, N, d.truth.data(), d.ld_true, d.predicted.data(), d.ld, nullptr, exact.data(), nullptr);
       for (std::size_t m = 0; m < 7; ++m) CHECK_CLOSE(values[m], exact[m], 5e-6, single.info.name, " N ", N);
     }
@@ -191,7 +198,8 @@ TEST(updates_do_not_depend_on_position) {
         }
         CHECK(std::memcmp(w.data(), single.data(), w.size() * sizeof(T)) == 0, rule.info.name, " count ", count);
         for (int k = 0; k < rule.state_count; ++k)
-          CHECK(states[static_cast<std::size_t>(k)] == singles[static_cast<std::size_t>(k)], rule.info.name, " state ", k);
+          CHECK(states[static_cast<std::size_t>(k)] == singles[static_cast<std::size_t>(k)], rule.info.name, " state ",
+                k);
       }
     }
   });

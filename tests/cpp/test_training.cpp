@@ -52,12 +52,9 @@ constexpr std::ptrdiff_t samples = 203, inputs = 33, outputs = 5;
 template <class T>
 std::vector<T> train(std::ptrdiff_t batch_size, int threads) {
   fix_threads(threads);
-  const std::vector<Spec> layers = {dense(65, "tanh"),
-                                    {"dropout", {{"rate", 0.3}, {"seed", 9}}, {}, {}},
-                                    dense(17, "sigmoid"),
-                                    {"activation", {}, {}, {{"activation", rule("softmax")}}},
-                                    dense(50, "relu"),
-                                    dense(outputs, "softmax")};
+  const std::vector<Spec> layers = {dense(65, "tanh"),    {"dropout", {{"rate", 0.3}, {"seed", 9}}, {}, {}},
+                                    dense(17, "sigmoid"), {"activation", {}, {}, {{"activation", rule("softmax")}}},
+                                    dense(50, "relu"),    dense(outputs, "softmax")};
   Network<T> network(layers, inputs, active_kernels());
   randomize(network, 1);
   Trainer<T> trainer(network, rule("categorical_crossentropy", {{"from_logits", 0}, {"label_smoothing", 0.1}}),
@@ -90,7 +87,8 @@ TEST(threads_do_not_change_a_bit) {
     for (const std::ptrdiff_t batch_size : {1, 7, 32, 203}) {
       const auto alone = train<T>(batch_size, 1);
       for (const T value : alone) CHECK(std::isfinite(value));
-      for (const int threads : {2, 3, 8}) CHECK(same_bits(train<T>(batch_size, threads), alone), batch_size, " ", threads);
+      for (const int threads : {2, 3, 8})
+        CHECK(same_bits(train<T>(batch_size, threads), alone), batch_size, " ", threads);
     }
   });
 }
@@ -142,7 +140,8 @@ TEST(a_step_follows_the_gradient) {
       return trainer.results()[0];
     };
     for (std::size_t i = 0; i < start.size(); ++i)
-      CHECK_CLOSE(start[i] - stepped[i], (loss_with(i, 1e-5) - loss_with(i, -1e-5)) / 2e-5, 1e-8, "M ", M, " weight ", i);
+      CHECK_CLOSE(start[i] - stepped[i], (loss_with(i, 1e-5) - loss_with(i, -1e-5)) / 2e-5, 1e-8, "M ", M, " weight ",
+                  i);
   }
 }
 
@@ -172,7 +171,8 @@ TEST(a_poll_can_end_the_loop_after_a_whole_step) {
     return false;
   });
   CHECK(seen > 0 && trainer.iterations == seen, seen, " ", trainer.iterations);
-  CHECK_THROWS(trainer.train(data, {nullptr, M, 1, 0, M, &rate, 1}, [](std::ptrdiff_t) -> bool { throw std::runtime_error("halt"); }),
+  CHECK_THROWS(trainer.train(data, {nullptr, M, 1, 0, M, &rate, 1},
+                             [](std::ptrdiff_t) -> bool { throw std::runtime_error("halt"); }),
                "halt");
   trainer.train(data, {nullptr, M, 1, 0, 10, &rate, 1}, nullptr);  // still usable
 }
@@ -185,7 +185,8 @@ TEST(plans_and_data_are_checked) {
   const Data good = {view(x, 10, 2), view(y, 10, 3), {}}, narrow = {view(x, 20, 1), view(y, 10, 3), {}},
              longer = {view(x, 10, 2), view(y, 9, 3), {}};
   const std::int64_t beyond[] = {0, 10};
-  CHECK_THROWS(trainer.train(narrow, {nullptr, 10, 5, 0, 2, &rate, 1}, nullptr), "x has 1 columns, but the network takes 2");
+  CHECK_THROWS(trainer.train(narrow, {nullptr, 10, 5, 0, 2, &rate, 1}, nullptr),
+               "x has 1 columns, but the network takes 2");
   CHECK_THROWS(trainer.train(longer, {nullptr, 10, 5, 0, 2, &rate, 1}, nullptr), "x has 10 rows, but y has 9");
   CHECK_THROWS(trainer.train(good, {nullptr, 10, 0, 0, 2, &rate, 1}, nullptr), "batch_size must be at least 1");
   CHECK_THROWS(trainer.train(good, {nullptr, 10, 5, 0, 3, &rate, 1}, nullptr), "not within the epoch's 2");

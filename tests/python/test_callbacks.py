@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from steepest import keras
 from steepest.callbacks import Callback, CallbackList, EarlyStopping, History, LambdaCallback, ProgbarLogger
 from steepest.layers import Dense, Input

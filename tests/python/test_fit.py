@@ -1,10 +1,13 @@
-"""What `fit` does with the rows, the steps and the optimizer, against loops written out in NumPy. The numbers of whole
-trainings are compared with Keras's in `test_keras_surface.py`."""
+"""What `fit` does with the rows, the steps and the optimizer, against loops written out in NumPy.
+
+The numbers of whole trainings are compared with Keras's in `test_keras_surface.py`.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from steepest import _core, keras, utils
 from steepest._batches import Batching
 from steepest.callbacks import Callback, LambdaCallback
@@ -196,7 +199,9 @@ def test_learning_rate_set_between_epochs_and_batches(line) -> None:
 
     by_epoch, by_batch = linear(), linear()
     by_epoch.fit(x, y, batch_size=50, epochs=4, verbose=0, callbacks=[Schedule()])
-    by_batch.fit(np.tile(x, (4, 1)), np.tile(y, (4, 1)), batch_size=50, shuffle=False, verbose=0, callbacks=[PerBatch()])
+    by_batch.fit(
+        np.tile(x, (4, 1)), np.tile(y, (4, 1)), batch_size=50, shuffle=False, verbose=0, callbacks=[PerBatch()]
+    )
     w = np.zeros((4, 1))
     for rate in rates:
         error = np.hstack([x, np.ones((50, 1))]) @ w - y
@@ -245,6 +250,9 @@ def test_train_on_batch_is_one_step(line) -> None:
     np.testing.assert_allclose(flat(model), expected, rtol=1e-10)
     assert model.train_on_batch(x, y, return_dict=True).keys() == {"loss"}
     assert model.optimizer.iterations == 4
+    error = x @ flat(model)[:3] + flat(model)[3] - 1
+    halved = model.train_on_batch(x, np.ones(50), class_weight={1: 0.5})
+    assert model.optimizer.iterations == 5 and halved == pytest.approx((error**2).mean() / 2, rel=1e-10)
 
 
 def test_evaluate_returns_a_number_a_list_or_a_dict(line) -> None:
@@ -254,10 +262,22 @@ def test_evaluate_returns_a_number_a_list_or_a_dict(line) -> None:
     model.compile("sgd", "mse", metrics=["mae", keras.metrics.MeanSquaredError(name="square")])
     mae = pytest.approx(np.abs(y).mean(), rel=1e-12)
     assert model.evaluate(x, y, verbose=0) == [loss, mae, pytest.approx(loss)]
-    assert model.evaluate(x, y, verbose=0, return_dict=True) == {"loss": loss, "mae": mae, "square": pytest.approx(loss)}
+    assert model.evaluate(x, y, verbose=0, return_dict=True) == {
+        "loss": loss,
+        "mae": mae,
+        "square": pytest.approx(loss),
+    }
     assert model.metrics_names == ["loss", "mae", "square"]
     assert model.evaluate(x, y, batch_size=20, steps=1, verbose=0)[0] == pytest.approx((y[:20] ** 2).mean(), rel=1e-12)
     assert not flat(model).any()  # an evaluation trains nothing
+
+
+def test_more_steps_than_there_are_batches(line) -> None:
+    x, y, model = line
+    with pytest.warns(UserWarning, match="ran out: 5 of 6 steps"):
+        assert model.evaluate(x, y, batch_size=10, steps=6, verbose=0) == pytest.approx((y**2).mean(), rel=1e-12)
+    with pytest.warns(UserWarning, match="ran out: 5 of 6 steps"):
+        assert len(model.predict(x, batch_size=10, steps=6, verbose=0)) == 50
 
 
 def test_metrics_do_not_count_sample_weights(line, rng: np.random.Generator) -> None:

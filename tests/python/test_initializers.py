@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from steepest import initializers, keras, utils
 
 SHAPE = (300, 200)
@@ -43,7 +44,12 @@ def test_uniform_ones_fill_their_interval_evenly(initializer, low: float, high: 
         (initializers.HeNormal(seed=2), 0.0, math.sqrt(2 / 300), 2 * math.sqrt(2 / 300) / CUT),
         (initializers.LecunNormal(seed=2), 0.0, math.sqrt(1 / 300), 2 * math.sqrt(1 / 300) / CUT),
         (initializers.VarianceScaling(3.0, "fan_avg", "untruncated_normal", seed=2), 0.0, math.sqrt(3 / 250), None),
-        (initializers.VarianceScaling(3.0, "fan_avg", "normal", seed=2), 0.0, math.sqrt(3 / 250), 2 * math.sqrt(3 / 250) / CUT),
+        (
+            initializers.VarianceScaling(3.0, "fan_avg", "normal", seed=2),
+            0.0,
+            math.sqrt(3 / 250),
+            2 * math.sqrt(3 / 250) / CUT,
+        ),
     ],
     ids=lambda value: type(value).__name__ if callable(value) else "",
 )
@@ -127,6 +133,12 @@ def test_arrays_functions_and_classes_as_initializers() -> None:
             keras.layers.Dense(3, kernel_initializer=wrong).build((None, 2))
     with pytest.raises(ValueError, match="Received: 3"):
         keras.layers.Dense(3, kernel_initializer=3)
+
+
+def test_functions_have_no_configuration() -> None:
+    layer = keras.layers.Dense(1, kernel_initializer=lambda shape, dtype=None: np.ones(shape))
+    with pytest.raises(ValueError, match="Only an Initializer can be serialized"):
+        layer.get_config()
 
 
 def test_misspelt_names_get_a_suggestion() -> None:

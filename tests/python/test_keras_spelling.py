@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+
 import steepest
 import steepest as tf
 from steepest import keras, utils
@@ -29,7 +30,9 @@ def learns(problems, compile, loss: str, epochs: int = 30, **fit) -> dict:
     """The model that `compile` compiled ends with a loss clearly below that of its first epoch."""
     X_train, y_train, outputs, activation = problems[loss]
     utils.set_random_seed(1)
-    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, "tanh"), keras.layers.Dense(outputs, activation)])
+    model = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(8, "tanh"), keras.layers.Dense(outputs, activation)]
+    )
     compile(model)
     history = model.fit(X_train, y_train, epochs=epochs, verbose=0, **fit).history
     assert history["loss"][-1] < 0.9 * history["loss"][0]
@@ -79,7 +82,9 @@ def old_optimizers():
         "adagrad": (lambda: tf.keras.optimizers.Adagrad(lr=0.01, epsilon=1e-6), ["learning_rate"]),
         "rmsprop": (lambda: tf.keras.optimizers.RMSprop(lr=0.001, rho=0.9, epsilon=1e-06), ["learning_rate"]),
         "adam": (
-            lambda: tf.keras.optimizers.Adam(lr=0.001, beta_1=0.9, beta_2=0.999, epsilon=None, decay=0.0, amsgrad=False),
+            lambda: tf.keras.optimizers.Adam(
+                lr=0.001, beta_1=0.9, beta_2=0.999, epsilon=None, decay=0.0, amsgrad=False
+            ),
             ["learning_rate", "epsilon"],
         ),
     }

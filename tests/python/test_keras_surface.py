@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from keras_surface.cases import CASES
+
 from steepest import keras
 
 GOLDEN = json.loads((Path(__file__).parent / "keras_surface" / "golden.json").read_text(encoding="utf-8"))

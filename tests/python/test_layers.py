@@ -1,10 +1,13 @@
-"""Layers: what they compute, when their weights exist, what they refuse. Names, defaults and configurations are compared
-with Keras's in `test_keras_surface.py`."""
+"""Layers: what they compute, when their weights exist, what they refuse.
+
+Names, defaults and configurations are compared with Keras's in `test_keras_surface.py`.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from steepest import config, keras, utils
 from steepest.layers import Activation, Dense, Dropout, Flatten, Input, InputLayer, Layer, ReLU, Softmax
 
@@ -56,6 +59,7 @@ def test_layers_work_on_rank_one_and_three(rng: np.random.Generator) -> None:
     x = rng.normal(size=(2, 3, 4)).astype("float32")
     np.testing.assert_array_equal(ReLU()(x), np.maximum(x, 0))
     np.testing.assert_array_equal(Activation("relu")(x[0, 0]), np.maximum(x[0, 0], 0))
+    np.testing.assert_allclose(Softmax()(x).sum(axis=-1), np.ones((2, 3)), rtol=1e-6)
 
 
 def test_weights_exist_once_built() -> None:
@@ -124,7 +128,9 @@ def test_custom_layers_are_refused() -> None:
         keras.Sequential([Input((3,)), Double()])
 
 
-@pytest.mark.parametrize("name", ["kernel_regularizer", "bias_regularizer", "kernel_constraint", "activity_regularizer"])
+@pytest.mark.parametrize(
+    "name", ["kernel_regularizer", "bias_regularizer", "kernel_constraint", "activity_regularizer"]
+)
 def test_regularizers_and_constraints_are_refused_by_name(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         Dense(2, **{name: "l2"})
@@ -138,7 +144,12 @@ def test_layers_cannot_be_frozen() -> None:
 
 
 def test_names_count_up_as_in_keras(fresh_names) -> None:
-    assert [Dense(1).name, Dense(1).name, ReLU().name, InputLayer((2,)).name] == ["dense", "dense_1", "re_lu", "input_layer"]
+    assert [Dense(1).name, Dense(1).name, ReLU().name, InputLayer((2,)).name] == [
+        "dense",
+        "dense_1",
+        "re_lu",
+        "input_layer",
+    ]
     assert Dense(1, name="mine").name == "mine"
     assert repr(Dense(1)) == "<Dense name=dense_2, built=False>"
 
@@ -204,7 +215,9 @@ def test_dropout_drops_its_share_and_keeps_the_mean() -> None:
 
 def test_dropout_draws_new_masks_each_step_and_the_same_from_a_seed() -> None:
     def losses(seed: int) -> list[float]:
-        model = keras.Sequential([Input((1,)), Dropout(0.5, seed=seed), Dense(1, use_bias=False, kernel_initializer="ones")])
+        model = keras.Sequential(
+            [Input((1,)), Dropout(0.5, seed=seed), Dense(1, use_bias=False, kernel_initializer="ones")]
+        )
         model.compile(keras.optimizers.SGD(0.0), "mse")
         return model.fit(np.ones((100, 1)), np.zeros(100), epochs=4, verbose=0, shuffle=False).history["loss"]
 

@@ -6,6 +6,7 @@ import gc
 
 import numpy as np
 import pytest
+
 from steepest import keras, utils
 from steepest.layers import Activation, Dense, Dropout, Flatten, Input, ReLU
 from steepest.models import Sequential
@@ -13,6 +14,21 @@ from steepest.models import Sequential
 
 def shapes(model: Sequential) -> list[tuple[int, ...]]:
     return [w.shape for w in model.get_weights()]
+
+
+def test_what_is_not_known_before_building() -> None:
+    model = Sequential([Dense(1)])
+    assert not model.compiled and model.optimizer is model.loss is None and model.metrics_names == []
+    for name in ("input_shape", "output_shape"):
+        with pytest.raises(AttributeError, match="no defined"):
+            getattr(model, name)
+
+
+def test_weights_are_read_only_copies() -> None:
+    model = Sequential([Input((2,)), Dense(1, kernel_initializer="ones")])
+    assert [w.shape for w in model.weights] == [(2, 1), (1,)]
+    with pytest.raises(ValueError, match="read-only"):
+        model.weights[0][0] = 5
 
 
 def test_four_ways_to_be_built() -> None:
@@ -159,7 +175,11 @@ def test_config_round_trip() -> None:
 
 def test_names() -> None:
     utils.clear_session()
-    assert [Sequential().name, Sequential().name, Sequential(name="mine").name] == ["sequential", "sequential_1", "mine"]
+    assert [Sequential().name, Sequential().name, Sequential(name="mine").name] == [
+        "sequential",
+        "sequential_1",
+        "mine",
+    ]
     assert repr(Sequential([Input((1,)), Dense(1)])) == "<Sequential name=sequential_2, built=True>"
 
 

@@ -1,5 +1,7 @@
-"""What `verbose` prints on a terminal, in a pipe and in a notebook. The text of single drawings is compared with Keras's
-in `test_keras_surface.py`."""
+"""What `verbose` prints on a terminal, in a pipe and in a notebook.
+
+The text of single drawings is compared with Keras's in `test_keras_surface.py`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
+
 from steepest import keras
 from steepest.callbacks import ProgbarLogger, progbar
 from steepest.callbacks.progbar import Progbar
@@ -22,7 +25,7 @@ from steepest.layers import Dense, Input
 X, Y = np.ones((100, 3), "float32"), np.ones((100, 1), "float32")
 
 TIME = r"\d+s \d+(ms|us|s)/step"
-VALUE = r"\d\.\d{4}(e-\d\d)?"
+VALUE = r"\d+\.\d{4}(e-\d\d)?"
 
 
 class Terminal(io.StringIO):

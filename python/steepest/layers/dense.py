@@ -95,8 +95,7 @@ class Dense(Layer):
 
     def initial_weights(self, input_shape: Shape, dtype: str) -> list[Array]:
         inputs = input_shape[-1]
-        if inputs is None:
-            raise ValueError(f"Layer {self.name!r} needs to know the number of its inputs. Received: {input_shape=}")
+        assert inputs is not None  # `make_network` refuses unknown sizes
         weights = [self._initial(self.kernel_initializer, (inputs, self.units), dtype)]
         if self.use_bias:
             weights.append(self._initial(self.bias_initializer, (self.units,), dtype))
@@ -113,6 +112,7 @@ class Dense(Layer):
         return values
 
     def call(self, inputs: Array) -> Array:
+        self.build((None, *inputs.shape[1:]))
         network = _core.Network(self.specs(inputs.shape), inputs.shape[-1], self.dtype)
         network.set_weights(self.get_weights())
         return network.predict(inputs)

@@ -82,7 +82,7 @@ class Layer:
         return []
 
     def call(self, inputs: Array) -> Array:
-        """The layer's outputs, in inference mode."""
+        """The layer's outputs, in inference mode; a layer with weights makes them in its first call."""
         return inputs
 
     def get_config(self) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class Layer:
     @property
     def weights(self) -> list[Array]:
         """Read-only copies of the weights; `set_weights` changes them."""
-        return [_read_only(array) for array in self.get_weights()]
+        return [read_only(array) for array in self.get_weights()]
 
     def count_params(self) -> int:
         """The number of scalars in the weights.
@@ -159,15 +159,13 @@ class Layer:
         return 0 if self._network is None else sum(map(math.prod, self._network.weight_shapes[self._weight_slots]))
 
     def __call__(self, inputs: ArrayLike) -> Array:
-        """The outputs for an array of inputs, in inference mode. The first call builds the layer."""
+        """The outputs for an array of inputs, in inference mode."""
         if isinstance(inputs, Layer):
             raise ValueError(
                 f"Layer {self.name!r} was called on {inputs!r}: the functional API is not available. "
                 "Put the layers into a `Sequential` model instead."
             )
-        array = as_float(inputs, "inputs", self.dtype)
-        self.build((None, *array.shape[1:]))
-        return self.call(array)
+        return self.call(as_float(inputs, "inputs", self.dtype))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -200,13 +198,13 @@ def make_network(layers: Sequence[Layer], input_shape: Shape, dtype: str) -> _co
     if None in input_shape[1:]:
         raise ValueError(f"All sizes but the batch's must be known to make weights. Received: shape={input_shape}")
     inputs = math.prod(size for size in input_shape[1:] if size is not None)
-    network = _core.Network(specs or [{"name": "activation", "activation": {"name": "linear"}}], inputs, dtype)
     weights: list[Array] = []
     slots = []
     for layer, shape in zip(layers, shapes, strict=False):
         own = layer.get_weights() if layer.built else layer.initial_weights(shape, dtype)
         slots.append(slice(len(weights), len(weights) + len(own)))
         weights += [array.astype(dtype, copy=False) for array in own]
+    network = _core.Network(specs or [{"name": "activation", "activation": {"name": "linear"}}], inputs, dtype)
     network.set_weights(weights)
     for layer, slot, shape in zip(layers, slots, shapes, strict=False):
         layer._network, layer._weight_slots, layer._input_shape = network, slot, shape
@@ -263,6 +261,7 @@ def _old_input_shape(old: dict[str, Any]) -> Shape | None:
     return standardize_shape(shape)
 
 
-def _read_only(array: Array) -> Array:
+def read_only(array: Array) -> Array:
+    """The array, which can't be written to."""
     array.flags.writeable = False  # it is a copy: writing to it would change nothing
     return array

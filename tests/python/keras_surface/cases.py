@@ -282,7 +282,9 @@ def progress_bars(keras):
         frames(10, [(0.1, 1, loss), (0.01, 2, loss), (0.1, 3, [("loss", 0.25)]), (0.2, 10, [("loss", 0.125)])]),
         frames(60, [(1.5, 12, loss), (90.0, 30, loss), (4000.0, 31, loss), (1.0, 60, loss)]),
         frames(5, [(0.0004, 1, []), (0.0004, 5, [])]),
-        frames(3, [(0.06, 1, [("acc", 0.0001), ("loss", float("nan"))]), (0.06, 3, [("acc", 1.0), ("loss", 12345.678)])]),
+        frames(
+            3, [(0.06, 1, [("acc", 0.0001), ("loss", float("nan"))]), (0.06, 3, [("acc", 1.0), ("loss", 12345.678)])]
+        ),
         frames(4, [(0.06, 1, loss), (0.06, 2, [("loss", 1.0)], False), (0.06, 4, loss, True)], stateless_metrics=[]),
         frames(4, [(0.06, 1, [("a", 1.0), ("b", 1.0)]), (0.06, 3, [("a", 4.0), ("b", 4.0)])], stateful_metrics=["a"]),
         frames(4, [(0.06, 1, loss), (0.06, 4, loss)], verbose=2),
@@ -354,7 +356,11 @@ def utilities(keras):
                 utils.to_categorical(np.array([1.7, 0.2])),
             ],
             "dtype": str(utils.to_categorical([1]).dtype),
-            "normalize": [utils.normalize(vectors), utils.normalize(vectors, axis=1), utils.normalize(vectors, order=1)],
+            "normalize": [
+                utils.normalize(vectors),
+                utils.normalize(vectors, axis=1),
+                utils.normalize(vectors, order=1),
+            ],
         }
     )
 

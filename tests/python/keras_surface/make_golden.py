@@ -1,6 +1,6 @@
 """Writes `golden.json`: what real Keras answers to the cases. Needs Keras 3 with JAX.
 
-    KERAS_BACKEND=jax python tests/python/keras_surface/make_golden.py
+KERAS_BACKEND=jax python tests/python/keras_surface/make_golden.py
 """
 
 from __future__ import annotations
