@@ -57,13 +57,14 @@ $(VENV)-parity/installed: tests/parity/requirements.txt $(SOURCES)
 	touch $@
 
 parity: $(VENV)-parity/installed
-	$(VENV)-parity/bin/python -m tests.parity.run
+	PYTHONPATH=tests $(VENV)-parity/bin/python -m parity.live
+	KERAS_BACKEND=jax $(VENV)-parity/bin/python tests/python/keras_surface/make_golden.py --check
 
 bench-setup:
-	$(PYTHON) benchmarks/setup_engines.py
+	$(PYTHON) -m benchmarks.setup_engines
 
 bench:
-	$(PYTHON) benchmarks/run.py
+	$(VENV)-bench-numpy/bin/python -m benchmarks.run --output README.md
 
 sanitize emulate arm: %: $(VENV)/installed
 	$(MAKE) $(if $(filter sanitize,$@),preset-asan preset-tsan,preset-$(@:arm=arm64))

@@ -12,8 +12,11 @@ function(add_kernel_isa name registers)
   if(MSVC)
     set(flags ${ARGN} /O2 /fp:precise)
   else()
-    # Sanitizers want little of the optimiser, and their code takes it minutes.
-    set(flags $<IF:$<BOOL:${STEEPEST_SANITIZE}>,-O1,-O3> -ffp-contract=off -fno-math-errno -fno-exceptions -fno-rtti ${ARGN})
+    set(flags -O3 -ffp-contract=off -fno-math-errno -fno-exceptions -fno-rtti ${ARGN})
+    if(STEEPEST_SANITIZE)
+      list(PREPEND flags -O1)  # instrumented code takes the optimiser minutes
+      list(REMOVE_ITEM flags -O3)
+    endif()
   endif()
   target_compile_options(${target} PRIVATE ${flags})
   target_link_libraries(${target} PRIVATE steepest_warnings)

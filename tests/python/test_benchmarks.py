@@ -112,7 +112,8 @@ def test_reference_starts_from_the_loss_of_the_initial_weights() -> None:
 
 def test_a_whole_case_is_measured() -> None:
     result = measure(SMALL, {"steepest": PYTHON}, repeats=2, at_least=0.0)["steepest"]
-    assert result["settings"] == {} and result["difference"] < TOLERANCE
+    assert result["settings"] == {} and result["others"] == [] and result["difference"] < TOLERANCE
+    assert result["first_loss"] == pytest.approx(1.16, rel=0.1), "the shuffled epoch sees what the check saw"
     assert len(result["seconds"]) == 2 and min(result["seconds"]) > 0
 
 
@@ -141,6 +142,17 @@ def test_an_engine_that_does_not_learn_is_not_timed(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("benchmarks.measure.reference_losses", lambda case, *data: [0.5] * case.check_epochs)
     result = measure(SMALL, {"steepest": PYTHON}, repeats=1, at_least=0.0)["steepest"]
     assert "seconds" not in result and result["error"].startswith("trains on something else")
+
+
+def test_an_engine_that_forgets_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = Process.ask
+
+    def forgetful(self: Process, command: str, **arguments: object) -> dict[str, object]:
+        return {**ask(self, command, **arguments), **({"loss": float("nan")} if command == "run" else {})}
+
+    monkeypatch.setattr(Process, "ask", forgetful)
+    result = measure(SMALL, {"steepest": PYTHON}, repeats=1, at_least=0.0)["steepest"]
+    assert result == {"error": "did not learn while it was timed: its loss came to nan"}
 
 
 def test_missing_engines_are_named_and_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,8 +201,8 @@ def test_ratios(value: float, text: str) -> None:
 
 
 def made_up() -> dict[str, object]:
-    def timed(*seconds: float, **settings: object) -> dict[str, object]:
-        return {"seconds": list(seconds), "settings": settings, "difference": 2e-7}
+    def timed(*seconds: float, others: tuple[object, ...] = (), **settings: object) -> dict[str, object]:
+        return {"seconds": list(seconds), "settings": settings, "others": others, "difference": 2e-7}
 
     def small(first: float, **more: object) -> dict[str, object]:
         return {"import": [0.01, 0.03, 0.02], "first_fit": [first], "predict": {}, "wheels": {}, **more}
@@ -211,7 +223,7 @@ def made_up() -> dict[str, object]:
                 "name": "tiny",
                 "title": "a tiny one",
                 "engines": {
-                    "numpy": timed(0.03, 0.02, 0.025, threads=1),
+                    "numpy": timed(0.03, 0.02, 0.025, threads=1, others=(({"threads": "all"}, 0.04),)),
                     "steepest": timed(0.001, 0.002, 0.0011),
                     "sklearn": {"unsupported": "has no adagrad"},
                 },
@@ -253,8 +265,8 @@ def test_tables_say_what_was_measured() -> None:
         "",
         "–: scikit-learn has no adagrad (`tiny`); failed: NumPy did not learn (`big`).",
     ]
-    assert "| `tiny` | NumPy | 25.0 ms | 20.0 ms – 30.0 ms | threads 1 | 2e-07 |" in lines
-    assert "| `tiny` | steepest | 1.10 ms | 1.00 ms – 2.00 ms | as it comes | 2e-07 |" in lines
+    assert "| `tiny` | NumPy | 25.0 ms | 20.0 ms – 30.0 ms | threads 1 | threads all: 40.0 ms | 2e-07 |" in lines
+    assert "| `tiny` | steepest | 1.10 ms | 1.00 ms – 2.00 ms | as it comes | – | 2e-07 |" in lines
     assert lines[-2:] == [
         "| NumPy | – | 30.0 ms | – | – | – | – | – |",
         "| steepest | 20.0 ms | 4.00 ms | 3.00 µs | 5.00 µs | 42 MB | 1.5 MB | 18 MB |",
