@@ -5,8 +5,10 @@
 namespace steepest {
 namespace {
 
-// Elements of a tile of dW: 8 KB of floats, so that the tile, its weights and its state stay in the first-level cache.
-constexpr std::ptrdiff_t tile_elements = 2048;
+// A tile of dW is some rows of up to `most_panels` panels: 8 KB of floats a panel, so that a panel's part, its weights and
+// its state stay in the first-level cache, and enough panels to use rows of X again; fewer where a layer would not have
+// `least_tiles` to split over threads.
+constexpr std::ptrdiff_t tile_elements = 2048, most_panels = 8, least_tiles = 16;
 
 // Blocks that keep what is used again in the second-level cache (512 KB and more). A sum that is cut goes on from where it
 // stood, so no bit depends on these numbers.
@@ -24,7 +26,8 @@ Dense<T>::Dense(std::ptrdiff_t inputs, std::ptrdiff_t units, bool use_bias, Acti
       use_bias_(use_bias),
       activation_(activation),
       tile_rows_(tile_elements / panels_.widest()),
-      tiles_per_panel_((inputs + use_bias + tile_rows_ - 1) / tile_rows_) {}
+      tiles_down_((inputs + use_bias + tile_rows_ - 1) / tile_rows_),
+      tile_panels_(std::clamp(panels_.count * tiles_down_ / least_tiles, std::ptrdiff_t(1), most_panels)) {}
 
 template <class T>
 void Dense<T>::forward(const Pass<T>& pass, RowRange rows, const T* parameters, const T* x, T* y) const {
@@ -89,7 +92,7 @@ void Dense<T>::input_gradient(const Pass<T>& pass, RowRange rows, const T* param
 
 template <class T>
 std::ptrdiff_t Dense<T>::scratch_size() const {
-  return std::max(tile_elements, input_rows * (std::max(input_units, panels_.widest()) + this->K));
+  return std::max(most_panels * tile_elements, input_rows * (std::max(input_units, panels_.widest()) + this->K));
 }
 
 template <class T>
@@ -115,20 +118,27 @@ void Dense<T>::write_weight(std::size_t which, T* arena, const T* array) const {
 template <class T>
 void Dense<T>::update(const Pass<T>& pass, std::ptrdiff_t index, const T* x, const T* dz, T* parameters,
                       T* const* state, const StepRule<T>& rule, T* gradient) const {
-  const Panel panel = panels_[index / tiles_per_panel_];
-  const std::ptrdiff_t begin = index % tiles_per_panel_ * tile_rows_;
+  const std::ptrdiff_t first = index / tiles_down_ * tile_panels_, last = std::min(first + tile_panels_, panels_.count);
+  const std::ptrdiff_t begin = index % tiles_down_ * tile_rows_;
   const std::ptrdiff_t end = std::min(begin + tile_rows_, this->K + use_bias_);
   const std::ptrdiff_t ld_x = leading_dimension<T>(this->K), ld_z = leading_dimension<T>(this->N);
-  dz += panel.first;
   for (std::ptrdiff_t m = 0; m < pass.M; m += gradient_rows)
-    pass.kernels.weight_gradient(std::min(gradient_rows, pass.M - m), std::min(end, this->K) - begin, panel.width,
-                                 x + m * ld_x + begin, ld_x, dz + m * ld_z, ld_z, gradient, m > 0);
-  if (end > this->K)
-    pass.kernels.bias_gradient(pass.M, panel.width, dz, ld_z, gradient + (this->K - begin) * panel.width);
-  const std::ptrdiff_t offset = panel.offset + begin * panel.width;
-  T* tile_state[max_state];
-  for (int i = 0; i < rule.kernel->state_count; ++i) tile_state[i] = state[i] + offset;
-  rule.kernel->update(rule.constants, (end - begin) * panel.width, parameters + offset, gradient, tile_state);
+    for (std::ptrdiff_t p = first; p < last; ++p) {
+      const Panel panel = panels_[p];
+      pass.kernels.weight_gradient(std::min(gradient_rows, pass.M - m), std::min(end, this->K) - begin, panel.width,
+                                   x + m * ld_x + begin, ld_x, dz + m * ld_z + panel.first, ld_z,
+                                   gradient + (p - first) * tile_elements, m > 0);
+    }
+  for (std::ptrdiff_t p = first; p < last; ++p, gradient += tile_elements) {
+    const Panel panel = panels_[p];
+    if (end > this->K)
+      pass.kernels.bias_gradient(pass.M, panel.width, dz + panel.first, ld_z,
+                                 gradient + (this->K - begin) * panel.width);
+    const std::ptrdiff_t offset = panel.offset + begin * panel.width;
+    T* tile_state[max_state];
+    for (int i = 0; i < rule.kernel->state_count; ++i) tile_state[i] = state[i] + offset;
+    rule.kernel->update(rule.constants, (end - begin) * panel.width, parameters + offset, gradient, tile_state);
+  }
 }
 
 template class Dense<float>;

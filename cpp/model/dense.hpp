@@ -22,7 +22,7 @@ class Dense final : public Layer<T> {
   std::vector<std::vector<std::ptrdiff_t>> weight_shapes() const override;
   void read_weight(std::size_t which, const T* arena, T* array) const override;
   void write_weight(std::size_t which, T* arena, const T* array) const override;
-  std::ptrdiff_t tiles() const override { return panels_.count * tiles_per_panel_; }
+  std::ptrdiff_t tiles() const override { return (panels_.count + tile_panels_ - 1) / tile_panels_ * tiles_down_; }
   void update(const Pass<T>&, std::ptrdiff_t tile, const T* x, const T* d, T* parameters, T* const* state,
               const StepRule<T>& rule, T* scratch) const override;
 
@@ -32,8 +32,9 @@ class Dense final : public Layer<T> {
   Panels panels_;
   bool use_bias_;
   ActivationRule<T> activation_;
-  std::ptrdiff_t tile_rows_;  // rows of a panel that make a tile of dW; row K is the bias
-  std::ptrdiff_t tiles_per_panel_;
+  std::ptrdiff_t tile_rows_;    // rows of a panel that make a tile of dW; row K is the bias
+  std::ptrdiff_t tiles_down_;   // tiles of a panel
+  std::ptrdiff_t tile_panels_;  // panels of a tile
 };
 
 }  // namespace steepest
