@@ -64,6 +64,7 @@ bench-setup:
 	$(PYTHON) -m benchmarks.setup_engines
 
 bench:
+	$(PYTHON) -m benchmarks.setup_engines numpy steepest
 	$(VENV)-bench-numpy/bin/python -m benchmarks.run --output README.md
 
 sanitize emulate arm: %: $(VENV)/installed

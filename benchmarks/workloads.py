@@ -70,7 +70,7 @@ WORKLOADS = (
     Workload("images-adam", 20_000, 784, (128,), 10, "categorical", "adam", 0.001, 32, 2_000, 4, 0.7, epochs=2),
     Workload("images-rmsprop", 20_000, 784, (512, 512), 10, "categorical", "rmsprop", 0.0003, 128, 2_000, 4, 0.7),
     Workload("deep-mse", 100_000, 100, (256, 256, 256), 1, "mse", "adam", 0.001, 256, 5_000, 3, 0.7),
-    Workload("autoencoder", 20_000, 784, (256, 32, 256), 784, "mse", "adagrad", 0.02, 256, 2_000, 5, 0.75),
+    Workload("autoencoder", 20_000, 784, (256, 32, 256), 784, "mse", "adagrad", 0.02, 256, 2_000, 5, 0.8),
     Workload("full-batch", 10_000, 784, (512,), 10, "categorical", "adam", 0.001, 10_000, 2_000, 10, 0.7, epochs=2),
     Workload("wide", 4_096, 2_048, (2_048, 2_048), 10, "categorical", "momentum", 0.01, 1_024, 1_024, 8, 0.7),
 )

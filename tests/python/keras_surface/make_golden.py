@@ -1,7 +1,7 @@
 """Writes `golden.json`: what real Keras answers to the cases. Needs Keras 3 with JAX.
 
-KERAS_BACKEND=jax python tests/python/keras_surface/make_golden.py          # writes the file
-KERAS_BACKEND=jax python tests/python/keras_surface/make_golden.py --check  # exits with 1 where its answers have changed
+KERAS_BACKEND=jax python tests/python/keras_surface/make_golden.py  # writes the file
+KERAS_BACKEND=jax python tests/python/keras_surface/make_golden.py --check  # exits with 1 if answers changed
 """
 
 from __future__ import annotations
