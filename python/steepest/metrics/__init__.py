@@ -146,7 +146,8 @@ def resolve(identifier: Any, loss: Loss, outputs: int, target_width: int) -> Met
         from_logits = getattr(loss, "from_logits", False)
         metric = _RULES[crossentropy_name(outputs, target_width)](from_logits=from_logits)
     else:
-        metric = lookup(identifier, {**_TABLE, "accuracy": Metric, "acc": Metric}, "metric")()
+        names: dict[str, Callable[..., Metric]] = {**_TABLE, "accuracy": Metric, "acc": Metric}
+        metric = lookup(identifier, names, "metric")()
     metric.name = identifier
     return metric
 
