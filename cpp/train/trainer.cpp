@@ -33,10 +33,10 @@ class Pace {
   int every_ = 1, left_ = 1;
 };
 
-// The part of `count` that thread `thread` of `threads` takes, cut at whole units.
-RowRange share(std::ptrdiff_t count, int thread, int threads, std::ptrdiff_t unit) {
-  const std::ptrdiff_t units = (count + unit - 1) / unit;
-  return {std::min(count, units * thread / threads * unit), std::min(count, units * (thread + 1) / threads * unit)};
+// The rows of a batch of M that thread `thread` of `threads` takes, cut at whole packs.
+RowRange share(std::ptrdiff_t M, int thread, int threads) {
+  const std::ptrdiff_t packs = (M + pack - 1) / pack;
+  return {std::min(M, packs * thread / threads * pack), std::min(M, packs * (thread + 1) / threads * pack)};
 }
 
 }  // namespace
@@ -58,16 +58,7 @@ Trainer<T>::Trainer(Network<T>& network, Spec loss, Reduction reduction, std::ve
     fused_ = true;
     loss_.set("from_logits", 1);
   }
-  if (optimizer) {
-    const auto start = optimizer->numbers.find("initial_accumulator_value");
-    const double initial = start == optimizer->numbers.end() ? 0 : start->second;
-    if (start != optimizer->numbers.end()) optimizer->numbers.erase(start);
-    optimizer_ = find_rule(kernels.optimizers, std::move(*optimizer), "optimizer");
-    for (int i = 0; i < state_count(); ++i) {
-      states_.push_back(network.arena_like_parameters());
-      std::fill_n(states_.back().at(0), states_.back().size(), static_cast<T>(initial));
-    }
-  }
+  if (optimizer) optimizer_.emplace(network, std::move(*optimizer));
   sums_.resize(1 + metrics_.size());
 }
 
@@ -177,21 +168,6 @@ void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, st
   if (pass.training) network_.backward(work, rows, thread, pass);
 }
 
-// This thread's share of the tiles of all layers.
-template <class T>
-void Trainer<T>::update(Step& step, int thread, int threads, const Pass<T>& pass, const StepRule<T>& rule) {
-  Workspace<T>& work = step.network;
-  for (std::size_t i = 0; i < network_.layer_count(); ++i) {
-    const Layer<T>& layer = network_.layer(i);
-    T* state[max_state];
-    for (std::size_t k = 0; k < states_.size(); ++k) state[k] = network_.parameters_of(i, states_[k]);
-    const RowRange tiles = share(layer.tiles(), thread, threads, 1);
-    for (std::ptrdiff_t tile = tiles.begin; tile < tiles.end; ++tile)
-      layer.update(pass, tile, work.y[i], work.d[i + 1], network_.parameters_of(i, network_.parameters()), state, rule,
-                   work.scratch[static_cast<std::size_t>(thread)]);
-  }
-}
-
 // Adds a step's rows to the running sums, in double and in order.
 template <class T>
 void Trainer<T>::add_results(const Step& step, std::ptrdiff_t M) {
@@ -232,17 +208,16 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
     const unsigned saved = table.flush_denormals();
     const bool alone = threads == 1;
     Pace pace;
-    StepRule<T> rule = {optimizer_ ? optimizer_->kernel : nullptr, {}};
     for (std::ptrdiff_t s = plan.begin; s < plan.end && !stop; ++s) {
       const std::ptrdiff_t M = plan.batch_rows(s);
       const std::int64_t number = taken + (s - plan.begin);
       const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number), fused_};
-      rows_of_step(*step, data, plan, s, share(M, thread, threads, pack), thread, pass);
+      rows_of_step(*step, data, plan, s, share(M, thread, threads), thread, pass);
       if (!alone) barrier.wait();
       if (training) {
         const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
-        rule.kernel->prepare(optimizer_->hyper.data(), plan.learning_rates[rate], number + 1, rule.constants);
-        update(*step, thread, threads, pass, rule);
+        const StepRule<T> rule = optimizer_->prepare(plan.learning_rates[rate], number + 1);
+        optimizer_->update(step->network, thread, threads, pass, rule);
       }
       if (thread == 0) {
         add_results(*step, M);

@@ -12,6 +12,7 @@
 
 #include "model/network.hpp"
 #include "train/batches.hpp"
+#include "train/optimizer.hpp"
 
 namespace steepest {
 
@@ -34,8 +35,8 @@ class Trainer {
 
   std::int64_t iterations = 0;
   Network<T>& network() const { return network_; }
-  int state_count() const { return optimizer_ ? (*optimizer_)->state_count : 0; }
-  Arena<T>& state(int which) { return states_[static_cast<std::size_t>(which)]; }
+  int state_count() const { return optimizer_ ? optimizer_->state_count() : 0; }
+  Arena<T>& state(int which) { return optimizer_->state(which); }
 
  private:
   struct Sum {
@@ -54,16 +55,14 @@ class Trainer {
   Step make_step(std::ptrdiff_t M, int threads, bool training) const;
   void rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange rows, int thread,
                     const Pass<T>& pass) const;
-  void update(Step& step, int thread, int threads, const Pass<T>& pass, const StepRule<T>& rule);
   void add_results(const Step& step, std::ptrdiff_t M);
 
   Network<T>& network_;
   Rule<RowKernel<T>> loss_;
   Reduction reduction_;
   std::vector<Rule<RowKernel<T>>> metrics_;
-  std::optional<Rule<OptimizerKernel<T>>> optimizer_;
+  std::optional<Optimizer<T>> optimizer_;
   bool fused_ = false;  // the loss takes the logits of the last activation
-  std::vector<Arena<T>> states_;
   std::vector<Sum> sums_;
   std::atomic<bool> running_ = false;
   std::optional<Step> spare_[2];  // of evaluation and of training: kept from one call to the next
