@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <limits>
 
 #include "runtime/thread_pool.hpp"
 
@@ -44,27 +43,15 @@ RowRange share(std::ptrdiff_t M, int thread, int threads) {
 template <class T>
 Trainer<T>::Trainer(Network<T>& network, Spec loss, Reduction reduction, std::vector<Spec> metrics,
                     std::optional<Spec> optimizer)
-    : network_(network), reduction_(reduction) {
-  const Kernels<T>& kernels = network.kernels();
-  loss_ = find_rule(kernels.row_rules, std::move(loss), "loss");
-  if (!loss_->differentiable) invalid("'", loss_->info.name, "' is a metric, not a loss: it has no gradient.");
-  for (Spec& metric : metrics) metrics_.push_back(find_rule(kernels.row_rules, std::move(metric), "metric"));
-  for (const auto& metric : metrics_)
-    if (metric->sparse != loss_->sparse && network.outputs() != 1)
-      invalid("The metric '", metric->info.name, "' and the loss '", loss_->info.name,
-              "' expect different targets: class numbers for one, a row of ", network.outputs(), " for the other.");
-  const auto* last = network.output_activation();
-  if (last && loss_->logits_of && last->is(loss_->logits_of) && loss_.hyper[0] == 0) {
-    fused_ = true;
-    loss_.set("from_logits", 1);
-  }
+    : network_(network),
+      loss_(std::move(loss), reduction, network.outputs(), network.output_activation(), network.kernels()),
+      metrics_(std::move(metrics), network.outputs(), loss_.kernel(), network.kernels()) {
   if (optimizer) optimizer_.emplace(network, std::move(*optimizer));
-  sums_.resize(1 + metrics_.size());
 }
 
 template <class T>
 void Trainer<T>::check(const Data& data, const Plan& plan) const {
-  const std::ptrdiff_t targets = loss_->sparse ? 1 : network_.outputs();
+  const std::ptrdiff_t targets = loss_.target_width();
   if (data.x.width != network_.inputs())
     invalid("x has ", data.x.width, " columns, but the network takes ", network_.inputs(), ".");
   if (data.y.width != targets) invalid("y has ", data.y.width, " columns, but the loss takes ", targets, ".");
@@ -106,15 +93,14 @@ typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, b
   const auto matrix = [&](std::ptrdiff_t N) {
     return step.arena.reserve(static_cast<std::size_t>(checked_product(M, leading_dimension<T>(N))));
   };
-  const std::size_t y_true = matrix(loss_->sparse ? 1 : network_.outputs());
-  const std::size_t probabilities = fused_ && !metrics_.empty() ? matrix(network_.outputs()) : 0;
-  const std::size_t weights = column(), scales = column();
+  const bool both = loss_.fused() && !metrics_.empty();  // logits for the loss, probabilities for the metrics
+  const std::size_t y_true = matrix(loss_.target_width()), probabilities = both ? matrix(network_.outputs()) : 0;
+  const std::size_t scales = column();
   std::vector<std::size_t> values;
-  for (std::size_t i = 0; i < sums_.size(); ++i) values.push_back(column());
+  for (std::size_t i = 0; i < 1 + metrics_.count(); ++i) values.push_back(column());
   step.arena.allocate();
   step.y_true = step.arena.at(y_true);
-  step.probabilities = fused_ && !metrics_.empty() ? step.arena.at(probabilities) : nullptr;
-  step.weights = step.arena.at(weights);
+  step.probabilities = both ? step.arena.at(probabilities) : nullptr;
   step.scales = step.arena.at(scales);
   for (const std::size_t offset : values) step.values.push_back(step.arena.at(offset));
   return step;
@@ -126,61 +112,25 @@ void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, st
                               int thread, const Pass<T>& pass) const {
   if (rows.count() <= 0) return;
   Workspace<T>& work = step.network;
-  const std::ptrdiff_t first = plan.first_row(s) + rows.begin, M = pass.M, N = network_.outputs();
+  const std::ptrdiff_t first = plan.first_row(s) + rows.begin, N = network_.outputs();
   const std::ptrdiff_t ld_x = leading_dimension<T>(network_.inputs()), ld = leading_dimension<T>(N);
   const std::ptrdiff_t ld_true = leading_dimension<T>(data.y.width);
   gather(data.x, plan.order, first, rows.count(), work.y[0] + rows.begin * ld_x, ld_x);
   gather(data.y, plan.order, first, rows.count(), step.y_true + rows.begin * ld_true, ld_true);
 
-  // weights[m] multiplies the loss of row m; scales[m] is its share in the batch's loss.
-  double divisor = reduction_ == Reduction::mean ? static_cast<double>(M) : 1;
-  if (data.sample_weight.data) {
-    gather(data.sample_weight, plan.order, first, rows.count(), step.weights + rows.begin, 1);
-    if (reduction_ == Reduction::weighted_mean) {
-      divisor = 0;  // every thread adds up the whole batch, in the same order
-      for (std::ptrdiff_t m = 0; m < M; ++m) {
-        T weight;
-        gather(data.sample_weight, plan.order, plan.first_row(s) + m, 1, &weight, 1);
-        divisor += weight;
-      }
-    }
-  } else {
-    std::fill(step.weights + rows.begin, step.weights + rows.end, T(1));
-    if (reduction_ == Reduction::weighted_mean) divisor = static_cast<double>(M);
-  }
-  for (std::ptrdiff_t m = rows.begin; m < rows.end; ++m)
-    step.scales[m] = divisor == 0 ? T(0) : static_cast<T>(step.weights[m] / divisor);
+  loss_.scale(data, plan.order, plan.first_row(s), pass.M, rows, step.scales);
 
   network_.forward(work, rows, pass);
-  const T* predictions = work.y.back() + rows.begin * ld;
-  const T* targets = step.y_true + rows.begin * ld_true;
-  loss_->run(loss_.hyper.data(), rows.count(), N, targets, ld_true, predictions, ld, step.scales + rows.begin,
-             step.values[0] + rows.begin, pass.training ? work.d.back() + rows.begin * ld : nullptr);
+  const T* predictions = work.y.back();
+  loss_.run(rows, step.y_true, predictions, step.scales, step.values[0], pass.training ? work.d.back() : nullptr);
   if (step.probabilities) {
-    T* probabilities = step.probabilities + rows.begin * ld;
     const auto& last = *network_.output_activation();
-    last->forward(last.hyper.data(), rows.count(), N, predictions, probabilities, ld);
-    predictions = probabilities;
+    last->forward(last.hyper.data(), rows.count(), N, predictions + rows.begin * ld,
+                  step.probabilities + rows.begin * ld, ld);
+    predictions = step.probabilities;
   }
-  for (std::size_t i = 0; i < metrics_.size(); ++i)
-    metrics_[i]->run(metrics_[i].hyper.data(), rows.count(), N, targets, ld_true, predictions, ld, nullptr,
-                     step.values[i + 1] + rows.begin, nullptr);
+  metrics_.run(rows, step.y_true, predictions, step.values.data() + 1);
   if (pass.training) network_.backward(work, rows, thread, pass);
-}
-
-// Adds a step's rows to the running sums, in double and in order.
-template <class T>
-void Trainer<T>::add_results(const Step& step, std::ptrdiff_t M) {
-  double loss = 0;  // sum of scale * value, the batch's loss
-  for (std::ptrdiff_t m = 0; m < M; ++m) loss += double(step.scales[m]) * double(step.values[0][m]);
-  sums_[0].total += loss * static_cast<double>(M);
-  sums_[0].weight += static_cast<double>(M);
-  for (std::size_t i = 1; i < sums_.size(); ++i) {
-    double total = 0;
-    for (std::ptrdiff_t m = 0; m < M; ++m) total += double(step.values[i][m]);
-    sums_[i].total += total;
-    sums_[i].weight += static_cast<double>(M);
-  }
 }
 
 template <class T>
@@ -211,7 +161,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
     for (std::ptrdiff_t s = plan.begin; s < plan.end && !stop; ++s) {
       const std::ptrdiff_t M = plan.batch_rows(s);
       const std::int64_t number = taken + (s - plan.begin);
-      const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number), fused_};
+      const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number), loss_.fused()};
       rows_of_step(*step, data, plan, s, share(M, thread, threads), thread, pass);
       if (!alone) barrier.wait();
       if (training) {
@@ -220,7 +170,8 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
         optimizer_->update(step->network, thread, threads, pass, rule);
       }
       if (thread == 0) {
-        add_results(*step, M);
+        loss_.add(M, step->scales, step->values[0]);
+        metrics_.add(M, step->values.data() + 1);
         if (training) iterations = number + 1;
         if (poll && pace.due()) {
           table.restore_denormals(saved);
@@ -243,15 +194,15 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
 
 template <class T>
 std::vector<double> Trainer<T>::results() const {
-  std::vector<double> means;
-  for (const Sum& sum : sums_)
-    means.push_back(sum.weight > 0 ? sum.total / sum.weight : std::numeric_limits<double>::quiet_NaN());
-  return means;
+  std::vector<double> results = {loss_.result()};
+  for (const RunningMean& mean : metrics_.means()) results.push_back(mean.result());
+  return results;
 }
 
 template <class T>
 void Trainer<T>::reset_results() {
-  for (Sum& sum : sums_) sum = {};
+  loss_.reset();
+  metrics_.reset();
 }
 
 template class Trainer<float>;

@@ -12,11 +12,11 @@
 
 #include "model/network.hpp"
 #include "train/batches.hpp"
+#include "train/loss.hpp"
+#include "train/metrics.hpp"
 #include "train/optimizer.hpp"
 
 namespace steepest {
-
-enum class Reduction { mean, sum, weighted_mean };  // of a batch: over its rows, none, over the sum of its weights
 
 // Called between two steps, some 40 times a second, with the steps done; false ends the loop. May throw.
 using Poll = std::function<bool(std::ptrdiff_t steps)>;
@@ -39,14 +39,11 @@ class Trainer {
   Arena<T>& state(int which) { return optimizer_->state(which); }
 
  private:
-  struct Sum {
-    double total = 0, weight = 0;
-  };
   // Buffers of a step: the network's and those of the loss.
   struct Step {
     Workspace<T> network;
     Arena<T> arena;
-    T *y_true = nullptr, *probabilities = nullptr, *weights = nullptr, *scales = nullptr;
+    T *y_true = nullptr, *probabilities = nullptr, *scales = nullptr;
     std::vector<T*> values;  // the loss of each row, then each metric
   };
 
@@ -55,15 +52,11 @@ class Trainer {
   Step make_step(std::ptrdiff_t M, int threads, bool training) const;
   void rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange rows, int thread,
                     const Pass<T>& pass) const;
-  void add_results(const Step& step, std::ptrdiff_t M);
 
   Network<T>& network_;
-  Rule<RowKernel<T>> loss_;
-  Reduction reduction_;
-  std::vector<Rule<RowKernel<T>>> metrics_;
+  Loss<T> loss_;
+  Metrics<T> metrics_;
   std::optional<Optimizer<T>> optimizer_;
-  bool fused_ = false;  // the loss takes the logits of the last activation
-  std::vector<Sum> sums_;
   std::atomic<bool> running_ = false;
   std::optional<Step> spare_[2];  // of evaluation and of training: kept from one call to the next
 };

@@ -1,0 +1,43 @@
+// What is watched while training: the metrics of one output, and the means over an epoch.
+#pragma once
+
+#include <vector>
+
+#include "model/layer.hpp"
+
+namespace steepest {
+
+// A mean in double; the order of the terms is the order of the calls.
+struct RunningMean {
+  double total = 0, weight = 0;
+  void add(double mean, double count) {
+    total += mean * count;
+    weight += count;
+  }
+  double result() const;  // NaN before the first term
+};
+
+template <class T>
+class Metrics {
+ public:
+  // Of an output with N columns, beside a loss whose targets are class numbers (`sparse`) or rows of N.
+  Metrics(std::vector<Spec> specs, std::ptrdiff_t N, const RowKernel<T>& loss, const Kernels<T>& kernels);
+
+  std::size_t count() const { return rules_.size(); }
+  bool empty() const { return rules_.empty(); }
+
+  // values[i] [m] = metric i of row m. Matrices and columns are those of the whole batch.
+  void run(RowRange rows, const T* y_true, const T* y_pred, T* const* values) const;
+
+  // Adds M rows to the means, in double and in order.
+  void add(std::ptrdiff_t M, const T* const* values);
+  const std::vector<RunningMean>& means() const { return means_; }
+  void reset();
+
+ private:
+  std::ptrdiff_t N_;
+  std::vector<Rule<RowKernel<T>>> rules_;
+  std::vector<RunningMean> means_;
+};
+
+}  // namespace steepest
