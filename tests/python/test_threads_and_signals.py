@@ -30,10 +30,12 @@ def data(rows: int = 1000) -> tuple[np.ndarray, np.ndarray]:
 
 
 INTERRUPTED = """
+import signal
 import numpy as np
 from steepest import keras
 from steepest.keras.callbacks import LambdaCallback
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with it ignored
 x = np.random.default_rng(0).normal(size=(20_000, 50)).astype("float32")
 model = keras.Sequential([keras.layers.Dense(64, "relu"), keras.layers.Dense(1)])
 model.compile("adam", "mse")
@@ -71,7 +73,10 @@ def test_ctrl_c_stops_at_once_and_leaves_a_usable_model(use: str, least: int) ->
         while process.stdout.readline() != "ready\n":
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
+        try:
+            out, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 0 and out.endswith("usable\n")
 
 
