@@ -18,8 +18,12 @@ py::list names(const char* const* items, int count) {
 py::dict rules() {
   const Kernels<float>& kernels = active_kernels().f32;
   py::dict activations, losses, metrics, optimizers, layers;
-  for (const auto& rule : kernels.activations)
-    activations[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
+  for (const auto& rule : kernels.activations) {
+    py::dict entry;
+    entry["hyper"] = names(rule.info.hyper, rule.info.hyper_count);
+    entry["needs_input"] = rule.needs_input;
+    activations[rule.info.name] = entry;
+  }
   for (const auto& rule : kernels.row_rules) {
     if (rule.differentiable) losses[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
     metrics[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);

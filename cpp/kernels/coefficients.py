@@ -4,7 +4,7 @@ Each is the interpolation of the function at the Chebyshev nodes of its range, c
 a small factor of the best polynomial of that degree; the bounds that count are measured by tests/cpp on the code.
 """
 
-from mpmath import cos, factorial, log, lu_solve, matrix, mp, mpf, nstr, pi, sqrt
+from mpmath import cos, erf, erfc, exp, factorial, log, lu_solve, matrix, mp, mpf, nstr, pi, sqrt
 
 mp.dps = 60
 
@@ -33,3 +33,17 @@ largest = ((sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)) ** 2
 for name, degree, digits in (("log float", 3, 9), ("log double", 7, 17)):
     series = interpolate(lambda z: sum(2 * z**k / (2 * k + 3) for k in range(60)), mpf(0), largest, degree)
     show(name, series, digits)
+
+# erf(x) = x + x p(x^2) for |x| <= 1
+for name, degree, digits in (("erf near 0 float", 6, 9), ("erf near 0 double", 11, 17)):
+    series = interpolate(lambda z: erf(sqrt(z)) / sqrt(z) - 1 if z else 2 / sqrt(pi) - 1, mpf(0), mpf(1), degree)
+    show(name, series, digits)
+
+# erf(x) = 1 - exp(-x^2) q(t) with t = (x - k) / (x + k), for x from 1 to where the result rounds to 1
+for name, last, k, degree, digits in (("erf far float", 4, mpf(2), 7, 9), ("erf far double", 6, mpf("2.5"), 15, 17)):
+
+    def scaled_erfc(t, k=k):
+        x = k * (1 + t) / (1 - t)
+        return exp(x**2) * erfc(x)
+
+    show(name, interpolate(scaled_erfc, (1 - k) / (1 + k), (last - k) / (last + k), degree), digits)

@@ -15,8 +15,9 @@ Spec = Mapping[str, Any]
 Array = NDArray[Any]
 
 def rules() -> dict[str, dict[str, Any]]:
-    """What the active instruction set implements: {"activations": {name: [hyper-parameter names]}, "losses": {...},
-    "metrics": {...}, "optimizers": {name: {"hyper": [...], "state": [...]}}, "layers": {name: [keys]}}."""
+    """What the active instruction set implements: {"activations": {name: {"hyper": [hyper-parameter names],
+    "needs_input": bool}}, "losses": {name: [...]}, "metrics": {name: [...]},
+    "optimizers": {name: {"hyper": [...], "state": [...]}}, "layers": {name: [keys]}}."""
 
 def show_config() -> dict[str, Any]:
     """{"version", "compiler", "flags", "isas_compiled", "isas_supported", "isa", "num_threads", "max_threads"}."""

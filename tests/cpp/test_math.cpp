@@ -43,9 +43,12 @@ template <class Wide>
 constexpr Promise<Wide> promises[] = {
     {"exp", [](Wide x) { return std::exp(x); }, 2},
     {"log", [](Wide x) { return std::log(x); }, 3},
-    {"log1p", [](Wide x) { return std::log1p(x); }, 3, 0, 1},
+    {"log1p", [](Wide x) { return std::log1p(x); }, 3, -0.5, 1},
+    {"expm1", [](Wide x) { return std::expm1(x); }, 3, -HUGE_VAL, 0},
+    {"softplus", [](Wide x) { return std::max(x, Wide(0)) + std::log1p(std::exp(-std::abs(x))); }, 4},
     {"sigmoid", [](Wide x) { return 1 / (1 + std::exp(-x)); }, 3},
     {"tanh", [](Wide x) { return std::tanh(x); }, 3},
+    {"erf", [](Wide x) { return std::erf(x); }, 3},
 };
 
 template <class T>
@@ -114,6 +117,8 @@ TEST(special_values_pass_through) {
     check("exp", {infinity, 0, nan, infinity, 0, 1});
     check("sigmoid", {1, 0, nan, 1, 0, T(0.5)});
     check("tanh", {1, -1, nan, 1, -1, 0});
+    check("erf", {1, -1, nan, 1, -1, 0});
+    check("softplus", {infinity, 0, nan, T(1e30), 0, std::log(T(2))});
     check("log", {infinity, nan, nan, std::log(T(1e30)), nan, -infinity});
   });
 }

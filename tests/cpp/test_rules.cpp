@@ -16,6 +16,9 @@ double hyper_value(const std::string& name) {
   if (name == "negative_slope") return 0.3;
   if (name == "max_value") return 1.2;
   if (name == "threshold") return 0.25;
+  if (name == "default_value") return -0.5;
+  if (name == "alpha") return 0.8;
+  if (name == "b") return 3;
   if (name == "label_smoothing") return 0.1;
   if (name == "epsilon") return 1e-7;
   if (name == "momentum") return 0.7;

@@ -53,6 +53,11 @@ BEHAVIOUR: dict[str, dict[str, Any]] = {
     "metrics_names": {"names": ["loss", "acc"]},
 }
 
+FORMULAS: dict[str, str] = {
+    # Rules that compute something else than Keras 3.15 does.
+    "activations.sparsemax": "Keras takes tau from a sum of cumulated sums: its rows add up to less than 1",
+}
+
 _ACCIDENT = "Keras stumbles over it; here it is refused in words"
 _SILENT = "Keras takes it and trains on something else, or not at all"
 _BACKEND = "the type is the backend's, and another one on TensorFlow"

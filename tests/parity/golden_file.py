@@ -1,4 +1,4 @@
-"""The golden files: what real Keras gave for every case, one compressed file a dtype.
+"""The golden files: what real Keras gave for every case, one compressed file a dtype, and one of rules by themselves.
 
 A file holds one flat array of all numbers and an index in JSON, {case: [[name, shape], ...]} in the order of the
 numbers: a member for each array would take several times the space of the numbers themselves.
@@ -18,23 +18,25 @@ FOLDER = Path(__file__).parent / "golden"
 Outcomes = dict[str, dict[str, np.ndarray]]  # of each case, by the names that `cases.run` gives
 
 
-def path_of(dtype: str, folder: Path = FOLDER) -> Path:
-    return folder / f"{dtype}.npz"
+def path_of(name: str, folder: Path = FOLDER) -> Path:
+    return folder / f"{name}.npz"
 
 
-def save(dtype: str, outcomes: Outcomes, versions: Mapping[str, str], folder: Path = FOLDER) -> None:
+def save(
+    name: str, outcomes: Outcomes, versions: Mapping[str, str], folder: Path = FOLDER, dtype: str | None = None
+) -> None:
     index = {case: [[key, value.shape] for key, value in outcome.items()] for case, outcome in outcomes.items()}
     values = [np.ravel(value) for outcome in outcomes.values() for value in outcome.values()]
     np.savez_compressed(
-        path_of(dtype, folder),
-        values=np.concatenate(values).astype(dtype),
+        path_of(name, folder),
+        values=np.concatenate(values).astype(dtype or name),
         index=np.frombuffer(json.dumps(index, separators=(",", ":")).encode(), dtype=np.uint8),
-        versions=np.array([f"{name} {version}" for name, version in versions.items()]),
+        versions=np.array([f"{package} {version}" for package, version in versions.items()]),
     )
 
 
-def load(dtype: str, folder: Path = FOLDER) -> Outcomes:
-    with np.load(path_of(dtype, folder)) as file:
+def load(name: str, folder: Path = FOLDER) -> Outcomes:
+    with np.load(path_of(name, folder)) as file:
         values, index = file["values"], json.loads(file["index"].tobytes())
     outcomes: Outcomes = {}
     begin = 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import SIZES, Close
 
-from steepest import activations, reference
+from steepest import activations, layers, models, reference
 
 SPECS = [
     {"name": "linear"},
@@ -15,8 +15,45 @@ SPECS = [
     {"name": "tanh"},
     {"name": "softmax"},
     {"name": "clipped_relu", "negative_slope": 0.25, "max_value": 2.0, "threshold": 0.5},
+    {"name": "leaky_relu", "negative_slope": 0.125},
+    {"name": "relu6"},
+    {"name": "tanh_shrink"},
+    {"name": "exponential"},
+    {"name": "softplus"},
+    {"name": "log_sigmoid"},
+    {"name": "elu", "alpha": 0.75},
+    {"name": "selu"},
+    {"name": "celu", "alpha": 0.75},
+    {"name": "silu"},
+    {"name": "mish"},
+    {"name": "gelu"},
+    {"name": "gelu_tanh"},
+    {"name": "hard_sigmoid"},
+    {"name": "hard_silu"},
+    {"name": "hard_tanh"},
+    {"name": "hard_shrink", "threshold": 0.75},
+    {"name": "soft_shrink", "threshold": 0.75},
+    {"name": "threshold", "threshold": 0.25, "default_value": -0.5},
+    {"name": "softsign"},
+    {"name": "squareplus", "b": 2.0},
+    {"name": "sparse_plus"},
+    {"name": "sparse_sigmoid"},
+    {"name": "log_softmax"},
+    {"name": "sparsemax"},
 ]
 NAMES = [str(spec["name"]) for spec in SPECS]
+DIFFERENCES = {"tanh_shrink", "gelu", "gelu_tanh", "squareplus", "soft_shrink"}  # of terms of the size of x
+STRAIGHT = {
+    "linear",
+    "relu",
+    "leaky_relu",
+    "relu6",
+    "clipped_relu",
+    "hard_tanh",
+    "hard_shrink",
+    "soft_shrink",
+    "threshold",
+}
 
 
 def formulas(spec: dict) -> tuple:
@@ -35,10 +72,12 @@ def test_values_and_gradients(
     value, gradient = formulas(spec)
     wide, wide_dy = x.astype(np.float64), dy.astype(np.float64)
     # exp and its relatives lose up to 3 ulp; softmax also what rounding x - max(x) makes of exp(x - max(x))
-    shift = wide.max(axis=-1, keepdims=True) - wide if spec["name"] == "softmax" else 0.0
-    close(activations.evaluate(spec, x), value(wide), ulps=8, scale=value(wide) * shift / 8)
-    # y (1 - y) and 1 - y^2 cancel where y is near 1; a softmax takes a mean over the row off
-    scale = np.abs(wide_dy).max(axis=-1, keepdims=True) if spec["name"] in ("sigmoid", "tanh", "softmax") else 0.0
+    shift = wide.max(axis=-1, keepdims=True) - wide
+    scales = {"softmax": value(wide) * shift / 8, "log_softmax": shift + 1, "sparsemax": shift + 1}
+    cancels = np.abs(wide) if spec["name"] in DIFFERENCES else 0.0
+    close(activations.evaluate(spec, x), value(wide), ulps=8, scale=scales.get(spec["name"], cancels))
+    # y (1 - y) and its kin cancel where y is near 1; what works on rows takes a mean over the row off
+    scale = 0.0 if spec["name"] in STRAIGHT else 2 * np.abs(wide_dy).max(axis=-1, keepdims=True)
     close(activations.evaluate_gradient(spec, x, dy), gradient(wide, wide_dy), ulps=8, scale=scale)
 
 
@@ -122,6 +161,36 @@ def test_get() -> None:
         assert activations.deserialize(activations.serialize(activations.get(name))) is activations.get(name)
 
 
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "sparsemax"])
+def test_rows_along_another_axis(name: str, rng: np.random.Generator) -> None:
+    function, x, dy = getattr(activations, name), rng.standard_normal((4, 3, 2)), rng.standard_normal((4, 3, 2))
+    along = function(x.transpose(0, 2, 1)).transpose(0, 2, 1)
+    np.testing.assert_array_equal(function(x, axis=1), along)
+    slope = function.gradient(x.transpose(0, 2, 1), dy.transpose(0, 2, 1)).transpose(0, 2, 1)
+    np.testing.assert_array_equal(function.gradient(x, dy, axis=-2), slope)
+
+
+def test_glu_is_half_as_long(rng: np.random.Generator) -> None:
+    x, dy = rng.standard_normal((3, 6)), rng.standard_normal((3, 3))
+    expected = x[:, :3] * reference.sigmoid(x[:, 3:])
+    np.testing.assert_allclose(activations.glu(x), expected, rtol=1e-14)
+    np.testing.assert_allclose(activations.glu(x.T, axis=0), expected.T, rtol=1e-14)
+    slopes = np.hstack([dy * reference.sigmoid(x[:, 3:]), x[:, :3] * reference.sigmoid_gradient(x[:, 3:], dy)])
+    np.testing.assert_allclose(activations.glu.gradient(x, dy), slopes, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["silu", "gelu", "elu", "mish", "hard_silu", "softplus"])
+def test_in_a_dense_layer_every_derivative_is_right(name: str, float64: None, rng: np.random.Generator) -> None:
+    x, y = rng.standard_normal((20, 4)), rng.standard_normal((20, 3))
+    model = models.Sequential([layers.Input((4,)), layers.Dense(5, name), layers.Dense(3, name)])
+    model.compile("sgd", "mse")  # a learning rate of 0.01
+    network = reference.Network(model.get_weights(), [name, name])
+    network.step(network.gradients(x, y, {"name": "mean_squared_error"}), {"name": "sgd"}, 0.01)
+    model.fit(x, y, batch_size=20, verbose=0)
+    for found, expected in zip(model.get_weights(), network.weights, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -131,8 +200,16 @@ def test_get() -> None:
         (lambda: activations.relu(np.array(["a"])), "must hold real numbers"),
         (lambda: activations.relu([1j]), "must hold real numbers"),
         (lambda: activations.relu([None]), "must hold real numbers"),
-        (lambda: activations.softmax(1.0), "last axis"),
-        (lambda: activations.softmax(np.ones((2, 3)), axis=0), "last axis"),
+        (lambda: activations.softmax(1.0), "runs over an axis"),
+        (lambda: activations.log_softmax(np.ones((2, 3)), axis=2), "`log_softmax` runs over an axis.*axis=2"),
+        (lambda: activations.sparsemax.gradient(np.ones((2, 3)), np.ones(2)), "`dy` must have the shape of `x`"),
+        (lambda: activations.glu(np.ones((2, 3))), "even size"),
+        (lambda: activations.glu.gradient(np.ones((2, 4)), np.ones((2, 4))), r"shape of `glu\(x\)`"),
+        (lambda: activations.elu([1.0], alpha=-1.0), "`alpha` of elu must be 0 or more"),
+        (lambda: activations.celu([1.0], alpha=0.0), "`alpha` of celu must be more than 0"),
+        (lambda: activations.threshold([1.0], None, 0.0), "`threshold` of threshold must be a number"),
+        (lambda: layers.Dense(2, activation="threshold")(np.ones((1, 2))), "can't apply the activation 'threshold'"),
+        (lambda: models.Sequential([layers.Input((4,)), layers.Activation("glu")]), "can't apply the activation 'glu'"),
         (lambda: activations.relu.gradient(np.ones(3), np.ones(4)), "`dy` must have the shape of `x`"),
         (lambda: activations.relu([1.0], threshold=-1.0), "`threshold` of relu"),
         (lambda: activations.relu([1.0], negative_slope=float("nan")), "`negative_slope` of relu"),

@@ -14,8 +14,10 @@ RULES = _core.rules()
 def spec_variants(kind: str) -> dict[str, dict[str, object]]:
     """The specs that the public classes of a kind give the core, by the rule's name."""
     if kind == "activations":
-        specs = [activations.get(name).spec for name in ("linear", "relu", "sigmoid", "tanh", "softmax")]
-        specs.append(activations.relu_spec(negative_slope=0.1))
+        made = [getattr(activations, name) for name in activations.__all__]
+        specs = [thing.spec for thing in made if getattr(thing, "spec", None)]
+        specs += [activations.relu_spec(max_value=2.0), activations.gelu.spec_of(approximate=True)]
+        specs.append(activations.threshold.spec_of(1.0, 2.0))
     elif kind == "optimizers":
         specs = [
             optimizer.spec()
@@ -60,7 +62,7 @@ def test_every_rule_has_its_three_places(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["activations", "losses", "metrics", "optimizers"])
 def test_specs_name_the_hyper_parameters_of_the_core(kind: str) -> None:
     for name, spec in spec_variants(kind).items():
-        hyper = RULES[kind][name]["hyper"] if kind == "optimizers" else RULES[kind][name]
+        hyper = RULES[kind][name]["hyper"] if kind in ("activations", "optimizers") else RULES[kind][name]
         given = set(spec) - {"name", "reduction", "initial_accumulator_value"}
         assert given == set(hyper), f"steepest.{kind} gives {name!r} {sorted(given)}, the core takes {sorted(hyper)}"
 

@@ -27,7 +27,7 @@ class Activation(Layer):
         self.activation = activations.get(activation)
 
     def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
-        return [activation_spec(self, self.activation.spec, input_shape)]
+        return [activation_spec(self, activations.layer_rule(self.activation, self.name), input_shape)]
 
     def call(self, inputs: Array) -> Array:
         return self.activation(inputs)
@@ -112,9 +112,9 @@ class Softmax(Layer):
 
 def activation_spec(layer: Layer, rule: dict[str, Any], input_shape: Shape) -> dict[str, Any]:
     """A layer of the core that applies `rule`; the core sees rows of features, so a softmax needs them flat."""
-    if rule["name"] == "softmax" and len(input_shape) != 2:
+    if rule["name"] in activations.ROW_WISE and len(input_shape) != 2:
         raise ValueError(
-            f"Layer {layer.name!r}, a softmax, takes inputs of rank 2, (rows, features). Put a `Flatten` in front "
-            f"of it. Received: input shape {input_shape}"
+            f"Layer {layer.name!r}, a {rule['name']}, takes inputs of rank 2, (rows, features). Put a `Flatten` in "
+            f"front of it. Received: input shape {input_shape}"
         )
     return {"name": "activation", "activation": rule}

@@ -87,8 +87,11 @@ class Dense(Layer):
                 f"Layer {self.name!r} was built for inputs of {self._input_shape[-1]} features "  # type: ignore[index]
                 f"and can't take {input_shape[-1]}. Received: input shape {input_shape}"
             )
-        dense = {"name": "dense", "units": self.units, "use_bias": self.use_bias, "activation": self.activation.spec}
-        return [dense]
+        dense = {"name": "dense", "units": self.units, "use_bias": self.use_bias}
+        rule = activations.layer_rule(self.activation, self.name)
+        if activations.needs_input(rule):  # z is kept as the output of the one, y as that of the other
+            return [{**dense, "activation": {"name": "linear"}}, {"name": "activation", "activation": rule}]
+        return [{**dense, "activation": rule}]
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -74,12 +73,27 @@ def softmax_gradient(x: Array, dy: Array) -> Array:
     return f * (dy - (dy * f).sum(axis=-1, keepdims=True))
 
 
-# The core's names.
-ACTIVATIONS: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
-    "linear": (linear, linear_gradient),
-    "relu": (relu, relu_gradient),
-    "clipped_relu": (clipped_relu, clipped_relu_gradient),
-    "sigmoid": (sigmoid, sigmoid_gradient),
-    "tanh": (tanh, tanh_gradient),
-    "softmax": (softmax, softmax_gradient),
-}
+def log_softmax(x: Array) -> Array:
+    """f(x)_i = x_i - log sum_j exp(x_j), with the row's maximum taken off first."""
+    z = x - x.max(axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+
+
+def log_softmax_gradient(x: Array, dy: Array) -> Array:
+    """dx_j = dy_j - softmax(x)_j sum_i dy_i."""
+    return dy - softmax(x) * dy.sum(axis=-1, keepdims=True)
+
+
+def sparsemax(x: Array) -> Array:
+    """f(x)_i = max(x_i - tau, 0); the k largest remain, k the most for which x_k > tau = (sum of them - 1) / k."""
+    ordered = -np.sort(-x, axis=-1)
+    taus = (np.cumsum(ordered, axis=-1) - 1.0) / np.arange(1, x.shape[-1] + 1)
+    last = (ordered > taus).sum(axis=-1, keepdims=True) - 1
+    return np.maximum(x - np.take_along_axis(taus, last, axis=-1), 0.0)
+
+
+def sparsemax_gradient(x: Array, dy: Array) -> Array:
+    """dx_j = dy_j - mean of dy over f > 0 where f_j > 0, else 0."""
+    inside = sparsemax(x) > 0
+    mean = np.where(inside, dy, 0.0).sum(axis=-1, keepdims=True) / inside.sum(axis=-1, keepdims=True)
+    return np.where(inside, dy - mean, 0.0)

@@ -6,8 +6,6 @@ each row's own loss.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from steepest.reference.activations import Array, sigmoid, softmax
@@ -105,11 +103,3 @@ def row_scale(n: int, sample_weight: Array | None = None, reduction: str = "sum_
     """d reduce / d loss_i = w_i / divisor: (n,)."""
     weights = np.ones(n) if sample_weight is None else sample_weight
     return weights / divisor(n, sample_weight, reduction)
-
-
-LOSSES: dict[str, tuple[Callable[..., Array], Callable[..., Array]]] = {
-    "mean_squared_error": (mean_squared_error, mean_squared_error_gradient),
-    "binary_crossentropy": (binary_crossentropy, binary_crossentropy_gradient),
-    "categorical_crossentropy": (categorical_crossentropy, categorical_crossentropy_gradient),
-    "sparse_categorical_crossentropy": (sparse_categorical_crossentropy, sparse_categorical_crossentropy_gradient),
-}

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from steepest.reference.activations import Array
-from steepest.reference.losses import LOSSES
 
 
 def mean_absolute_error(y_true: Array, y_pred: Array) -> Array:
@@ -28,12 +25,3 @@ def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
 def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     """[y_true = argmax_j y_pred_j]."""
     return (y_true[..., 0] == y_pred.argmax(axis=-1)).astype(np.float64)
-
-
-METRICS: dict[str, Callable[..., Array]] = {
-    **{name: loss for name, (loss, _) in LOSSES.items()},
-    "mean_absolute_error": mean_absolute_error,
-    "binary_accuracy": binary_accuracy,
-    "categorical_accuracy": categorical_accuracy,
-    "sparse_categorical_accuracy": sparse_categorical_accuracy,
-}

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from steepest.reference.activations import ACTIVATIONS, Array
-from steepest.reference.losses import LOSSES, reduce, row_scale
-from steepest.reference.metrics import METRICS
+from steepest.reference.activations import Array
+from steepest.reference.losses import reduce, row_scale
 from steepest.reference.optimizers import OPTIMIZERS
+from steepest.reference.tables import ACTIVATIONS, LOSSES, METRICS
 
 # A last activation that its loss undoes is left out and the loss told so: nothing overflows, nothing is clipped.
 FUSED = {

@@ -1,0 +1,45 @@
+"""Activations, losses and metrics by themselves, with every argument, against what real Keras gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from steepest import keras
+
+from . import golden_file
+from .deviations import FORMULAS
+from .rule_cases import ACTIVATIONS, KINDS, run
+from .run import differences
+
+# Keras on TensorFlow rounds constants to float32: in gelu, and arguments that are no sums of few powers of two.
+TOLERANCE = {"float32": 3e-6, "float64": 2e-7}
+
+
+class Steepest:
+    keras = keras
+
+    def activation_gradient(self, name: str, arguments: dict[str, Any], x: np.ndarray, dy: np.ndarray) -> Any:
+        return getattr(keras.activations, name).gradient(x, dy, **arguments)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_are_those_of_keras(kind: str, dtype: str) -> None:
+    golden = {name: outcome for name, outcome in golden_file.load("rules").items() if name.startswith(kind)}
+    found = run(Steepest(), kind, dtype)
+    assert list(found) == list(golden)
+    beyond = {
+        f"{name}, {key}": difference
+        for name, outcome in found.items()
+        for key, difference in differences(outcome, golden[name]).items()
+        if difference > TOLERANCE[dtype]
+    }
+    assert beyond == {}
+
+
+def test_every_activation_is_compared() -> None:
+    public = {f"activations.{name}" for name, thing in vars(keras.activations).items() if hasattr(thing, "gradient")}
+    assert public == {f"activations.{name}" for name, _ in ACTIVATIONS} | {name for name in FORMULAS if "activ" in name}
