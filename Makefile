@@ -6,6 +6,7 @@
 #   make lint        ruff, mypy, clang-format
 #   make parity      compare with real Keras, live
 #   make bench       time every engine that is installed; make bench-setup installs them
+#   make bench-kernels  how fast each kernel is, beside what a core can do; ONLY=forward for those of that name
 #   make sanitize    the C++ tests under the address, undefined-behaviour and thread sanitizers
 #   make emulate     the C++ tests with AVX-512 computed by AVX2 (needs SIMDe: libsimde-dev)
 #   make arm         the C++ tests for aarch64 under QEMU (needs qemu-user, g++-aarch64-linux-gnu)
@@ -18,7 +19,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 SOURCES := $(shell find cpp cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' -not -path '*/.*')
 
-.PHONY: demo test test-cpp test-python lint parity bench bench-setup sanitize emulate arm exhaustive clean
+.PHONY: demo test test-cpp test-python lint parity bench bench-setup bench-kernels sanitize emulate arm exhaustive clean
 
 demo: $(VENV)/installed
 	$(BIN)/python -m steepest
@@ -67,16 +68,22 @@ bench:
 	$(PYTHON) -m benchmarks.setup_engines numpy steepest
 	$(VENV)-bench-numpy/bin/python -m benchmarks.run --output README.md
 
+bench-kernels: $(VENV)/installed
+	$(MAKE) build-release > build-release.log || (cat build-release.log; exit 1)
+	build/release/benchmarks/kernels/steepest_kernels "$(ONLY)" $(ISA)
+
 sanitize emulate arm: %: $(VENV)/installed
 	$(MAKE) $(if $(filter sanitize,$@),preset-asan preset-tsan,preset-$(@:arm=arm64))
 
-preset-%:
+build-%:
 	$(BIN)/cmake --preset $* -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja
 	$(BIN)/cmake --build --preset $* -j $(JOBS)
+
+preset-%: build-%
 	$(if $(filter arm64,$*),qemu-aarch64 -L /usr/aarch64-linux-gnu) build/$*/tests/cpp/steepest_tests
 
 exhaustive: test-cpp
 	build/dev/tests/cpp/steepest_tests exhaustive
 
 clean:
-	rm -rf build dist .venv .venv-* build-dev.log
+	rm -rf build dist .venv .venv-* build-*.log

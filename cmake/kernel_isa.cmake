@@ -24,6 +24,7 @@ function(add_kernel_isa name registers)
   set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
   target_sources(steepest_core PRIVATE $<TARGET_OBJECTS:${target}>)
   target_compile_definitions(steepest_core PRIVATE STEEPEST_HAS_${name})
+  set_property(TARGET steepest_core APPEND PROPERTY STEEPEST_KERNELS ${target})
 
   if(CMAKE_NM AND NOT MSVC AND NOT STEEPEST_SANITIZE)
     set(stamp ${CMAKE_CURRENT_BINARY_DIR}/${target}.checked)
