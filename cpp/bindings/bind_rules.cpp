@@ -73,7 +73,8 @@ Contiguous<T> matmul(const py::array& a, const py::array& b, bool transpose_a, b
     Padded<T> block(M, pack * kernels.panel_packs);
     for (std::ptrdiff_t p = 0; p < panels.count; ++p) {
       const Panel panel = panels[p];
-      kernels.weight_gradient(K, M, panel.width, x.data(), x.ld, z.data() + panel.first, z.ld, block.data(), false);
+      kernels.weight_gradient(K, M, std::min(panel.width, N - panel.first), panel.width, x.data(), x.ld,
+                              z.data() + panel.first, z.ld, block.data(), false, false);
       for (std::ptrdiff_t m = 0; m < M; ++m)
         std::copy_n(block.data() + m * panel.width, panel.width, y.data() + m * y.ld + panel.first);
     }
@@ -86,11 +87,11 @@ Contiguous<T> matmul(const py::array& a, const py::array& b, bool transpose_a, b
       if (k < K) element = B.data()[transpose_b ? n * K + k : k * N + n];
     });
     const Padded<T> x(rows_of_last<T>(A, "a"));
-    for (std::ptrdiff_t p = 0; p < panels.count; ++p) {
-      const Panel panel = panels[p];
+    panels.each_run([&](const Panel& panel, std::ptrdiff_t columns) {
       const T* W = packed.at(0) + panel.offset;
-      kernels.forward(M, K, panel.width, x.data(), x.ld, W, W + K * panel.width, y.data() + panel.first, y.ld);
-    }
+      kernels.forward(M, K, columns, panel.width, panels.stride(panel), x.data(), x.ld, W, W + K * panel.width,
+                      y.data() + panel.first, y.ld);
+    });
   }
   y.copy_to(out.mutable_data());
   return out;

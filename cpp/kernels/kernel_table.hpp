@@ -75,26 +75,27 @@ template <class T>
 struct Kernels {
   int panel_packs;  // the widest panel, in packs
 
-  // Y[m][0:width] = bias + sum_k X[m][k] W[k][0:width], k ascending; without a bias the sum goes on from what Y holds.
-  void (*forward)(ptrdiff_t M, ptrdiff_t K, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* W, const T* bias,
-                  T* Y, ptrdiff_t ld_y);
-  // G[k][0:width] = sum_m X[m][k] dZ[m][0:width] for `rows` values of k, m ascending; G has rows of `width`. With
-  // `accumulate` the sum goes on from what G holds.
-  void (*weight_gradient)(ptrdiff_t M, ptrdiff_t rows, ptrdiff_t width, const T* X, ptrdiff_t ld_x, const T* dZ,
-                          ptrdiff_t ld_z, T* G, bool accumulate);
-  // G[0:width] = sum_m dZ[m][0:width].
-  void (*bias_gradient)(ptrdiff_t M, ptrdiff_t width, const T* dZ, ptrdiff_t ld_z, T* G);
+  // Y[m][0:columns] = bias + sum_k X[m][k] W[k][0:columns], k ascending; without a bias the sum goes on from what Y holds.
+  // W and bias are in panels of `width`, `panel_stride` elements apart, of which the last may have fewer columns.
+  void (*forward)(ptrdiff_t M, ptrdiff_t K, ptrdiff_t columns, ptrdiff_t width, ptrdiff_t panel_stride, const T* X,
+                  ptrdiff_t ld_x, const T* W, const T* bias, T* Y, ptrdiff_t ld_y);
+  // G[k][0:columns] = sum_m X[m][k] dZ[m][0:columns] for `rows` values of k, m ascending, and with `bias` one row more,
+  // sum_m dZ[m][0:columns]. G has rows of `width`, zero behind `columns`. With `accumulate` the sum goes on from what G
+  // holds.
+  void (*weight_gradient)(ptrdiff_t M, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t width, const T* X, ptrdiff_t ld_x,
+                          const T* dZ, ptrdiff_t ld_z, T* G, bool bias, bool accumulate);
   // dXt[g][k][0:16] (+)= sum_n W[k][n] dZt[g][n][0:16], n ascending: sixteen rows of the batch as lanes, `groups` of them.
-  // W is the first of `panels` panels of one width, `panel_stride` elements apart; dZt and dXt of a group are `dz_group`
-  // and `dx_group` elements apart.
-  void (*input_gradient_lanes)(ptrdiff_t groups, ptrdiff_t K, ptrdiff_t panels, ptrdiff_t width, ptrdiff_t panel_stride,
-                               const T* W, const T* dZt, ptrdiff_t dz_group, T* dXt, ptrdiff_t dx_group,
-                               bool accumulate);
+  // W stands in panels of `width`, `panel_stride` elements apart, of which the last may have fewer columns; dZt and dXt
+  // of a group are `dz_group` and `dx_group` elements apart.
+  void (*input_gradient_lanes)(ptrdiff_t groups, ptrdiff_t K, ptrdiff_t columns, ptrdiff_t width,
+                               ptrdiff_t panel_stride, const T* W, const T* dZt, ptrdiff_t dz_group, T* dXt,
+                               ptrdiff_t dx_group, bool accumulate);
   // The same for few rows: dX[m][k] = sum_n dZ[m][n] W[k][n] in sixteen lanes of n and a fixed tree, all panels at once,
   // of which the first `wider` have a pack more than `width`.
   void (*input_gradient_dot)(ptrdiff_t M, ptrdiff_t K, ptrdiff_t panels, ptrdiff_t width, ptrdiff_t wider, const T* W,
                              const T* dZ, ptrdiff_t ld_z, T* dX, ptrdiff_t ld_x);
-  // dst[n][0:16] = src[0:16][n], rows from `rows` on taken as zero; and back.
+  // dst[n][0:16] = src[0:16][n], rows from `rows` on taken as zero, for N columns rounded up to whole vectors; and back,
+  // with zeros behind N up to a whole vector.
   void (*to_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, ptrdiff_t ld, T* dst);
   void (*from_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, T* dst, ptrdiff_t ld);
 

@@ -14,18 +14,10 @@ constexpr List<T> list_of(const T (&items)[N]) {
 }
 
 template <class T>
-constexpr Kernels<T> kernels = {Tile<T>::packs,
-                                forward<T>,
-                                weight_gradient<T>,
-                                bias_gradient<T>,
-                                input_gradient_lanes<T>,
-                                input_gradient_dot<T>,
-                                to_lanes<T>,
-                                from_lanes<T>,
-                                list_of(activation_items<T>),
-                                list_of(row_items<T>),
-                                optimizers<T>,
-                                list_of(math_items<T>)};
+constexpr Kernels<T> kernels = {
+    Tile<T>::packs,        forward<T>,    weight_gradient<T>,    input_gradient_lanes<T>,
+    input_gradient_dot<T>, to_lanes<T>,   from_lanes<T>,         list_of(activation_items<T>),
+    list_of(row_items<T>), optimizers<T>, list_of(math_items<T>)};
 
 #define STEEPEST_QUOTE(name) #name
 #define STEEPEST_NAME(name) STEEPEST_QUOTE(name)

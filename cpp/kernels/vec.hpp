@@ -1,7 +1,8 @@
 // Chooses the alphabet of this object's instruction set, and adds what is the same for all: partial loads and `Pack`.
 //
 // The letters (each in vec/<isa>.hpp, defined readably in vec/scalar.hpp): load store broadcast + - * / fma min max sqrt
-// round_even abs copy_sign < > >= == select power_of_two exponent mantissa flush_denormals restore_denormals.
+// round_even abs copy_sign < > >= == select power_of_two exponent mantissa transpose flush_denormals restore_denormals.
+// transpose(rows) turns as many vectors as one has lanes into their columns.
 // min and max return the second operand where either is NaN. power_of_two(n) is 2^n for an integral n in the exponent
 // range of normal numbers; exponent and mantissa split a positive normal number into 2^e * m with 1 <= m < 2.
 #pragma once

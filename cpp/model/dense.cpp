@@ -13,7 +13,7 @@ constexpr std::ptrdiff_t tile_elements = 2048, most_panels = 8, least_tiles = 16
 // Blocks that keep what is used again in the second-level cache (512 KB and more). A sum that is cut goes on from where it
 // stood, so no bit depends on these numbers.
 constexpr std::ptrdiff_t forward_rows = 192, forward_inputs = 256;  // of X: 192 KB of floats
-constexpr std::ptrdiff_t gradient_rows = 256;                       // of dZ for a tile of dW: 16 KB a pack
+constexpr std::ptrdiff_t gradient_rows = 128;                       // of dZ for a tile of dW: 8 KB a pack
 constexpr std::ptrdiff_t input_rows = 256, input_units = 256;       // of dZ, transposed: 256 KB
 
 }  // namespace
@@ -35,13 +35,12 @@ void Dense<T>::forward(const Pass<T>& pass, RowRange rows, const T* parameters, 
   for (std::ptrdiff_t m = rows.begin; m < rows.end; m += forward_rows) {
     const std::ptrdiff_t count = std::min(forward_rows, rows.end - m);
     for (std::ptrdiff_t k = 0; k < this->K; k += forward_inputs)
-      for (std::ptrdiff_t p = 0; p < panels_.count; ++p) {
-        const Panel panel = panels_[p];
+      panels_.each_run([&](const Panel& panel, std::ptrdiff_t columns) {
         const T* W = parameters + panel.offset;
-        pass.kernels.forward(count, std::min(forward_inputs, this->K - k), panel.width, x + m * ld_x + k, ld_x,
-                             W + k * panel.width, k == 0 ? W + this->K * panel.width : nullptr,
+        pass.kernels.forward(count, std::min(forward_inputs, this->K - k), columns, panel.width, panels_.stride(panel),
+                             x + m * ld_x + k, ld_x, W + k * panel.width, k == 0 ? W + this->K * panel.width : nullptr,
                              y + m * ld_y + panel.first, ld_y);
-      }
+      });
     if (!pass.logits && !activation_.is("linear"))
       activation_->forward(activation_.hyper.data(), count, this->N, y + m * ld_y, y + m * ld_y, ld_y);
   }
@@ -75,12 +74,13 @@ void Dense<T>::input_gradient(const Pass<T>& pass, RowRange rows, const T* param
     for (std::ptrdiff_t p = 0, count; p < panels_.count; p += count) {
       const Panel panel = panels_[p];
       count = std::min(most, (p < panels_.wider ? panels_.wider : panels_.count) - p);
+      const std::ptrdiff_t columns = std::min(count * panel.width, this->N - panel.first);
       for (std::ptrdiff_t g = 0; g < groups; ++g) {
         const std::ptrdiff_t row = m + g * pack;
-        pass.kernels.to_lanes(std::min(pack, end - row), count * panel.width, dz + row * ld_z + panel.first, ld_z,
+        pass.kernels.to_lanes(std::min(pack, end - row), columns, dz + row * ld_z + panel.first, ld_z,
                               dz_lanes + g * dz_group);
       }
-      pass.kernels.input_gradient_lanes(groups, this->K, count, panel.width, (this->K + 1) * panel.width,
+      pass.kernels.input_gradient_lanes(groups, this->K, columns, panel.width, panels_.stride(panel),
                                         parameters + panel.offset, dz_lanes, dz_group, dx_lanes, dx_group, p > 0);
     }
     for (std::ptrdiff_t g = 0; g < groups; ++g) {
@@ -125,20 +125,17 @@ void Dense<T>::update(const Pass<T>& pass, std::ptrdiff_t index, const T* x, con
   for (std::ptrdiff_t m = 0; m < pass.M; m += gradient_rows)
     for (std::ptrdiff_t p = first; p < last; ++p) {
       const Panel panel = panels_[p];
-      pass.kernels.weight_gradient(std::min(gradient_rows, pass.M - m), std::min(end, this->K) - begin, panel.width,
-                                   x + m * ld_x + begin, ld_x, dz + m * ld_z + panel.first, ld_z,
-                                   gradient + (p - first) * tile_elements, m > 0);
+      pass.kernels.weight_gradient(std::min(gradient_rows, pass.M - m), std::min(end, this->K) - begin,
+                                   std::min(panel.width, this->N - panel.first), panel.width, x + m * ld_x + begin,
+                                   ld_x, dz + m * ld_z + panel.first, ld_z, gradient + (p - first) * tile_elements,
+                                   end > this->K, m > 0);
+      if (m + gradient_rows < pass.M) continue;
+      const std::ptrdiff_t offset = panel.offset + begin * panel.width;
+      T* tile_state[max_state];
+      for (int i = 0; i < rule.kernel->state_count; ++i) tile_state[i] = state[i] + offset;
+      rule.kernel->update(rule.constants, (end - begin) * panel.width, parameters + offset,
+                          gradient + (p - first) * tile_elements, tile_state);
     }
-  for (std::ptrdiff_t p = first; p < last; ++p, gradient += tile_elements) {
-    const Panel panel = panels_[p];
-    if (end > this->K)
-      pass.kernels.bias_gradient(pass.M, panel.width, dz + panel.first, ld_z,
-                                 gradient + (this->K - begin) * panel.width);
-    const std::ptrdiff_t offset = panel.offset + begin * panel.width;
-    T* tile_state[max_state];
-    for (int i = 0; i < rule.kernel->state_count; ++i) tile_state[i] = state[i] + offset;
-    rule.kernel->update(rule.constants, (end - begin) * panel.width, parameters + offset, gradient, tile_state);
-  }
 }
 
 template class Dense<float>;

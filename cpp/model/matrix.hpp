@@ -46,6 +46,14 @@ struct Panels {
     const std::ptrdiff_t first = p * width + (p < wider ? p : wider) * pack;
     return {first, width + (p < wider ? pack : 0), first * (K + 1)};
   }
+  // From a panel to the next of its width.
+  std::ptrdiff_t stride(const Panel& panel) const { return (K + 1) * panel.width; }
+  // visit(first panel, columns) for each run of panels of one width; the padding is no column.
+  template <class Visit>
+  void each_run(Visit visit) const {
+    if (wider > 0) visit((*this)[0], wider * (width + pack));
+    visit((*this)[wider], N - (*this)[wider].first);
+  }
   // visit(k, n, element) for each element of the kernel and, with k == K, of the bias.
   template <class T, class Visit>
   void each_element(T* data, Visit visit) const {

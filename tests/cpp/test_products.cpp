@@ -55,15 +55,14 @@ TEST(forward_product) {
       Rows<T> X(M, K, 1), W(K, N, 2), b(1, N, 3), Y(M, N);
       const Panels panels(K, N, active<T>().panel_packs);
       const auto arena = packed(panels, W, b);
-      for (std::ptrdiff_t p = 0; p < panels.count; ++p) {  // the sum in two parts
-        const Panel panel = panels[p];
+      panels.each_run([&](const Panel& panel, std::ptrdiff_t columns) {  // the sum in two parts
         const T* panel_W = arena.data() + panel.offset;
         const std::ptrdiff_t half = (K + 1) / 2;
-        active<T>().forward(M, half, panel.width, X.data.data(), X.ld, panel_W, panel_W + K * panel.width,
-                            Y.data.data() + panel.first, Y.ld);
-        active<T>().forward(M, K - half, panel.width, X.data.data() + half, X.ld, panel_W + half * panel.width, nullptr,
-                            Y.data.data() + panel.first, Y.ld);
-      }
+        active<T>().forward(M, half, columns, panel.width, panels.stride(panel), X.data.data(), X.ld, panel_W,
+                            panel_W + K * panel.width, Y.data.data() + panel.first, Y.ld);
+        active<T>().forward(M, K - half, columns, panel.width, panels.stride(panel), X.data.data() + half, X.ld,
+                            panel_W + half * panel.width, nullptr, Y.data.data() + panel.first, Y.ld);
+      });
       for (std::ptrdiff_t m = 0; m < M; ++m)
         for (std::ptrdiff_t n = 0; n < Y.ld; ++n) {
           if (n >= N) {
@@ -90,11 +89,12 @@ TEST(weight_and_bias_gradients) {
         const Panel panel = panels[p];
         std::vector<T> G(static_cast<std::size_t>((K + 1) * panel.width));
         const std::ptrdiff_t half = (M + 1) / 2;
-        active<T>().weight_gradient(half, K, panel.width, X.data.data(), X.ld, dZ.data.data() + panel.first, dZ.ld,
-                                    G.data(), false);
-        active<T>().weight_gradient(M - half, K, panel.width, X.data.data() + half * X.ld, X.ld,
-                                    dZ.data.data() + half * dZ.ld + panel.first, dZ.ld, G.data(), true);
-        active<T>().bias_gradient(M, panel.width, dZ.data.data() + panel.first, dZ.ld, G.data() + K * panel.width);
+        std::fill(G.begin(), G.end(), T(7));  // what was there before does not count
+        const std::ptrdiff_t columns = std::min(panel.width, N - panel.first);
+        active<T>().weight_gradient(half, K, columns, panel.width, X.data.data(), X.ld, dZ.data.data() + panel.first,
+                                    dZ.ld, G.data(), true, false);
+        active<T>().weight_gradient(M - half, K, columns, panel.width, X.data.data() + half * X.ld, X.ld,
+                                    dZ.data.data() + half * dZ.ld + panel.first, dZ.ld, G.data(), true, true);
         for (std::ptrdiff_t k = 0; k <= K; ++k)
           for (std::ptrdiff_t i = 0; i < panel.width; ++i) {
             const T element = G[static_cast<std::size_t>(k * panel.width + i)];
@@ -123,15 +123,13 @@ TEST(input_gradient_both_ways) {
       const std::ptrdiff_t groups = (M + pack - 1) / pack, dz_group = round_up(N, pack) * pack, dx_group = K * pack;
       std::vector<T> dZt(static_cast<std::size_t>(groups * dz_group)), dXt(static_cast<std::size_t>(groups * dx_group));
       for (std::ptrdiff_t g = 0; g < groups; ++g)
-        active<T>().to_lanes(std::min(pack, M - g * pack), round_up(N, pack), dZ.data.data() + g * pack * dZ.ld, dZ.ld,
+        active<T>().to_lanes(std::min(pack, M - g * pack), N, dZ.data.data() + g * pack * dZ.ld, dZ.ld,
                              dZt.data() + g * dz_group);
-      for (std::ptrdiff_t first = 0, count; first < panels.count; first += count) {  // the wider panels, then the rest
-        count = (first < panels.wider ? panels.wider : panels.count) - first;
-        const Panel panel = panels[first];
-        active<T>().input_gradient_lanes(groups, K, count, panel.width, (K + 1) * panel.width,
+      panels.each_run([&](const Panel& panel, std::ptrdiff_t columns) {
+        active<T>().input_gradient_lanes(groups, K, columns, panel.width, panels.stride(panel),
                                          arena.data() + panel.offset, dZt.data() + panel.first * pack, dz_group,
-                                         dXt.data(), dx_group, first > 0);
-      }
+                                         dXt.data(), dx_group, panel.first > 0);
+      });
       for (std::ptrdiff_t g = 0; g < groups; ++g)
         active<T>().from_lanes(std::min(pack, M - g * pack), K, dXt.data() + g * dx_group,
                                lanes.data.data() + g * pack * lanes.ld, lanes.ld);

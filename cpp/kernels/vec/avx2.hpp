@@ -107,6 +107,34 @@ inline D mantissa(D a) {
   return {_mm256_or_pd(kept, _mm256_set1_pd(1.0))};
 }
 
+inline void transpose(F (&rows)[8]) {
+  __m256 pair[8], four[8];  // of rows 2i and 2i + 1; of rows 4i to 4i + 3
+  for (int i = 0; i < 8; i += 2) {
+    pair[i] = _mm256_unpacklo_ps(rows[i].v, rows[i + 1].v);
+    pair[i + 1] = _mm256_unpackhi_ps(rows[i].v, rows[i + 1].v);
+  }
+  for (int i = 0; i < 8; i += 4)
+    for (int j = 0; j < 2; ++j) {
+      four[i + 2 * j] = _mm256_shuffle_ps(pair[i + j], pair[i + 2 + j], 0x44);
+      four[i + 2 * j + 1] = _mm256_shuffle_ps(pair[i + j], pair[i + 2 + j], 0xee);
+    }
+  for (int i = 0; i < 4; ++i) {
+    rows[i].v = _mm256_permute2f128_ps(four[i], four[i + 4], 0x20);
+    rows[i + 4].v = _mm256_permute2f128_ps(four[i], four[i + 4], 0x31);
+  }
+}
+inline void transpose(D (&rows)[4]) {
+  __m256d pair[4];
+  for (int i = 0; i < 4; i += 2) {
+    pair[i] = _mm256_unpacklo_pd(rows[i].v, rows[i + 1].v);
+    pair[i + 1] = _mm256_unpackhi_pd(rows[i].v, rows[i + 1].v);
+  }
+  for (int i = 0; i < 2; ++i) {
+    rows[i].v = _mm256_permute2f128_pd(pair[i], pair[i + 2], 0x20);
+    rows[i + 2].v = _mm256_permute2f128_pd(pair[i], pair[i + 2], 0x31);
+  }
+}
+
 // FTZ (bit 15) and DAZ (bit 6): the state of Adam decays through the denormals, which cost some 150 cycles each.
 inline unsigned flush_denormals() {
   const unsigned saved = _mm_getcsr();

@@ -112,6 +112,44 @@ inline D mantissa(D a) {
   return {_mm512_or_pd(kept, _mm512_set1_pd(1.0))};
 }
 
+inline void transpose(F (&rows)[16]) {
+  __m512 pair[16], four[16], eight[16];  // of two, four, eight rows
+  for (int i = 0; i < 16; i += 2) {
+    pair[i] = _mm512_unpacklo_ps(rows[i].v, rows[i + 1].v);
+    pair[i + 1] = _mm512_unpackhi_ps(rows[i].v, rows[i + 1].v);
+  }
+  for (int i = 0; i < 16; i += 4)
+    for (int j = 0; j < 2; ++j) {
+      four[i + 2 * j] = _mm512_shuffle_ps(pair[i + j], pair[i + 2 + j], 0x44);
+      four[i + 2 * j + 1] = _mm512_shuffle_ps(pair[i + j], pair[i + 2 + j], 0xee);
+    }
+  for (int i = 0; i < 16; i += 8)
+    for (int j = 0; j < 4; ++j) {
+      eight[i + j] = _mm512_shuffle_f32x4(four[i + j], four[i + 4 + j], 0x88);
+      eight[i + 4 + j] = _mm512_shuffle_f32x4(four[i + j], four[i + 4 + j], 0xdd);
+    }
+  for (int j = 0; j < 8; ++j) {
+    rows[j].v = _mm512_shuffle_f32x4(eight[j], eight[8 + j], 0x88);
+    rows[8 + j].v = _mm512_shuffle_f32x4(eight[j], eight[8 + j], 0xdd);
+  }
+}
+inline void transpose(D (&rows)[8]) {
+  __m512d pair[8], four[8];
+  for (int i = 0; i < 8; i += 2) {
+    pair[i] = _mm512_unpacklo_pd(rows[i].v, rows[i + 1].v);
+    pair[i + 1] = _mm512_unpackhi_pd(rows[i].v, rows[i + 1].v);
+  }
+  for (int i = 0; i < 8; i += 4)
+    for (int j = 0; j < 2; ++j) {
+      four[i + j] = _mm512_shuffle_f64x2(pair[i + j], pair[i + 2 + j], 0x88);
+      four[i + 2 + j] = _mm512_shuffle_f64x2(pair[i + j], pair[i + 2 + j], 0xdd);
+    }
+  for (int j = 0; j < 4; ++j) {
+    rows[j].v = _mm512_shuffle_f64x2(four[j], four[4 + j], 0x88);
+    rows[4 + j].v = _mm512_shuffle_f64x2(four[j], four[4 + j], 0xdd);
+  }
+}
+
 inline unsigned flush_denormals() {
   const unsigned saved = _mm_getcsr();
   _mm_setcsr(saved | 0x8040u);

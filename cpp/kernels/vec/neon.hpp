@@ -94,6 +94,23 @@ inline F mantissa(F a) { return {vbslq_f32(vdupq_n_u32(0x007fffffu), a.v, vdupq_
 inline D mantissa(D a) { return {vbslq_f64(vdupq_n_u64(UINT64_C(0x000fffffffffffff)), a.v, vdupq_n_f64(1.0))}; }
 
 // FZ (bit 24 of FPCR) flushes inputs and outputs.
+inline void transpose(F (&rows)[4]) {
+  float64x2_t pair[4];
+  for (int i = 0; i < 4; i += 2) {
+    pair[i] = vreinterpretq_f64_f32(vtrn1q_f32(rows[i].v, rows[i + 1].v));
+    pair[i + 1] = vreinterpretq_f64_f32(vtrn2q_f32(rows[i].v, rows[i + 1].v));
+  }
+  for (int i = 0; i < 2; ++i) {
+    rows[i].v = vreinterpretq_f32_f64(vzip1q_f64(pair[i], pair[i + 2]));
+    rows[i + 2].v = vreinterpretq_f32_f64(vzip2q_f64(pair[i], pair[i + 2]));
+  }
+}
+inline void transpose(D (&rows)[2]) {
+  const float64x2_t low = vzip1q_f64(rows[0].v, rows[1].v);
+  rows[1].v = vzip2q_f64(rows[0].v, rows[1].v);
+  rows[0].v = low;
+}
+
 inline unsigned flush_denormals() {
   uint64_t saved;
   asm volatile("mrs %0, fpcr" : "=r"(saved));

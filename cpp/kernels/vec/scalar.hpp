@@ -160,6 +160,16 @@ inline Vec<T> mantissa(Vec<T> a) {
   });
 }
 
+template <class T>
+inline void transpose(Vec<T> (&rows)[Vec<T>::lanes]) {
+  for (int r = 0; r < Vec<T>::lanes; ++r)
+    for (int i = 0; i < r; ++i) {
+      const T other = rows[i].lane[r];
+      rows[i].lane[r] = rows[r].lane[i];
+      rows[r].lane[i] = other;
+    }
+}
+
 // Denormals as the hardware treats them: portable code leaves the floating-point environment alone.
 inline unsigned flush_denormals() { return 0; }
 inline void restore_denormals(unsigned) {}
