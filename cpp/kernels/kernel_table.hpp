@@ -12,7 +12,7 @@
 
 namespace steepest {
 
-constexpr int max_hyper = 4;      // hyper-parameters of a rule
+constexpr int max_hyper = 5;      // hyper-parameters of a rule
 constexpr int max_state = 3;      // state vectors of an optimizer
 constexpr int max_constants = 8;  // what an optimizer's `prepare` leaves for one step
 
@@ -51,6 +51,7 @@ struct OptimizerKernel {
   RuleInfo info;
   const char* const* state;  // names of the state vectors, in order
   int state_count;
+  bool begins_as_weights;  // the first state vector does; the others begin as a constant
   // What is the same for all weights of step `step` (counted from 1), computed in double.
   void (*prepare)(const double* hyper, double learning_rate, int64_t step, T* constants);
   void (*update)(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state);

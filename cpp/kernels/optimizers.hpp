@@ -8,9 +8,16 @@
 #include <math.h>
 
 #include "kernel_table.hpp"
+#include "math.hpp"
 #include "vec.hpp"
 
 namespace steepest::STEEPEST_ISA {
+
+// What is added to a divisor: never 0, so that a weight without a gradient stays where it is, and padding with it.
+template <class T>
+T positive(double epsilon) {
+  return T(epsilon) > MathConstants<T>::tiny ? T(epsilon) : MathConstants<T>::tiny;
+}
 
 // w -= a g
 struct SGD {
@@ -64,7 +71,7 @@ struct Adagrad {
   template <class T>
   static void prepare(const double* h, double learning_rate, int64_t, T* c) {
     c[0] = T(learning_rate);
-    c[1] = T(h[0]);
+    c[1] = positive<T>(h[0]);
   }
   template <class V, class T>
   static V update(V w, V g, V* state, const T* c) {
@@ -89,7 +96,7 @@ struct RMSprop {
     c[0] = T(learning_rate);
     c[1] = T(h[0]);
     c[2] = T(1 - h[0]);
-    c[3] = T(h[1]);
+    c[3] = positive<T>(h[1]);
     c[4] = with_momentum ? T(h[2]) : T(0);
   }
   template <class V, class T>
@@ -127,7 +134,7 @@ struct Adam {
     c[0] = T(learning_rate * ::sqrt(1 - ::pow(h[1], t)) / (1 - ::pow(h[0], t)));
     c[1] = T(1 - h[0]);
     c[2] = T(1 - h[1]);
-    c[3] = T(h[2]);
+    c[3] = positive<T>(h[2]);
   }
   template <class V, class T>
   static V update(V w, V g, V* state, const T* c) {
@@ -136,6 +143,178 @@ struct Adam {
     V v = state[1];
     if constexpr (amsgrad) v = state[2] = max(state[2], v);
     return w - state[0] * set<V>(c[0]) / (sqrt(v) + set<V>(c[3]));
+  }
+};
+
+// s = r s + (1 - r) g^2;  d = sqrt(x + e) / sqrt(s + e) g;  x = r x + (1 - r) d^2;  w -= a d
+struct Adadelta {
+  static constexpr const char* name = "adadelta";
+  static constexpr const char* hyper[] = {"rho", "epsilon"};
+  static constexpr int hyper_count = 2;
+  static constexpr const char* state[] = {"accumulated_grad", "accumulated_delta_var"};
+  static constexpr int state_count = 2;
+  template <class T>
+  static void prepare(const double* h, double learning_rate, int64_t, T* c) {
+    c[0] = T(learning_rate);
+    c[1] = T(h[0]);
+    c[2] = T(1 - h[0]);
+    c[3] = positive<T>(h[1]);
+  }
+  template <class V, class T>
+  static V update(V w, V g, V* state, const T* c) {
+    const V rho = set<V>(c[1]), rest = set<V>(c[2]), epsilon = set<V>(c[3]);
+    state[0] = rho * state[0] + rest * (g * g);
+    const V delta = sqrt(state[1] + epsilon) * g / sqrt(state[0] + epsilon);
+    state[1] = rho * state[1] + rest * (delta * delta);
+    return w - set<V>(c[0]) * delta;
+  }
+};
+
+// m += (1 - b1) (g - m);  u = max(b2 u, |g|);  w -= a / (1 - b1^t) m / (u + e)
+struct Adamax {
+  static constexpr const char* name = "adamax";
+  static constexpr const char* hyper[] = {"beta_1", "beta_2", "epsilon"};
+  static constexpr int hyper_count = 3;
+  static constexpr const char* state[] = {"momentum", "norm"};
+  static constexpr int state_count = 2;
+  template <class T>
+  static void prepare(const double* h, double learning_rate, int64_t step, T* c) {
+    c[0] = T(learning_rate / (1 - ::pow(h[0], static_cast<double>(step))));
+    c[1] = T(1 - h[0]);
+    c[2] = T(h[1]);
+    c[3] = positive<T>(h[2]);
+  }
+  template <class V, class T>
+  static V update(V w, V g, V* state, const T* c) {
+    state[0] = fma(g - state[0], set<V>(c[1]), state[0]);
+    state[1] = max(set<V>(c[2]) * state[1], abs(g));
+    return w - set<V>(c[0]) * state[0] / (state[1] + set<V>(c[3]));
+  }
+};
+
+// u_t = b1 (1 - 0.96^t / 2), U_t = u_1 ... u_t;  m += (1 - b1) (g - m);  v += (1 - b2) (g^2 - v);
+// w -= a (u_t+1 / (1 - U_t+1) m + (1 - u_t) / (1 - U_t) g) / (sqrt(v / (1 - b2^t)) + e)
+struct Nadam {
+  static constexpr const char* name = "nadam";
+  static constexpr const char* hyper[] = {"beta_1", "beta_2", "epsilon"};
+  static constexpr int hyper_count = 3;
+  static constexpr const char* state[] = {"momentum", "velocity"};
+  static constexpr int state_count = 2;
+  // U_t. The factors behind b1 are 1 to the last bit from step 900 on, and 1 - U_t is 1 long before for usual b1.
+  static double product(double beta_1, int64_t step) {
+    double product = ::pow(beta_1, static_cast<double>(step)), decay = 1;
+    for (int64_t i = 1; i <= step && i < 900 && product > 1e-17; ++i) product *= 1 - 0.5 * (decay *= 0.96);
+    return product;
+  }
+  template <class T>
+  static void prepare(const double* h, double learning_rate, int64_t step, T* c) {
+    const double t = static_cast<double>(step);
+    const double now = h[0] * (1 - 0.5 * ::pow(0.96, t)), next = h[0] * (1 - 0.5 * ::pow(0.96, t + 1));
+    const double so_far = product(h[0], step);
+    c[0] = T(learning_rate * next / (1 - so_far * next));
+    c[1] = T(learning_rate * (1 - now) / (1 - so_far));
+    c[2] = T(1 - h[0]);
+    c[3] = T(1 - h[1]);
+    c[4] = T(1 / (1 - ::pow(h[1], t)));
+    c[5] = positive<T>(h[2]);
+  }
+  template <class V, class T>
+  static V update(V w, V g, V* state, const T* c) {
+    state[0] = fma(g - state[0], set<V>(c[2]), state[0]);
+    state[1] = fma(g * g - state[1], set<V>(c[3]), state[1]);
+    const V step = fma(set<V>(c[0]), state[0], set<V>(c[1]) * g);
+    return w - step / (sqrt(state[1] * set<V>(c[4])) + set<V>(c[5]));
+  }
+};
+
+// w -= a sign(b1 m + (1 - b1) g);  m = b2 m + (1 - b2) g
+struct Lion {
+  static constexpr const char* name = "lion";
+  static constexpr const char* hyper[] = {"beta_1", "beta_2"};
+  static constexpr int hyper_count = 2;
+  static constexpr const char* state[] = {"momentum"};
+  static constexpr int state_count = 1;
+  template <class T>
+  static void prepare(const double* h, double learning_rate, int64_t, T* c) {
+    c[0] = T(learning_rate);
+    c[1] = T(h[0]);
+    c[2] = T(1 - h[0]);
+    c[3] = T(h[1]);
+    c[4] = T(1 - h[1]);
+  }
+  template <class V, class T>
+  static V update(V w, V g, V* state, const T* c) {
+    const V zero = set<V>(0), one = set<V>(1);
+    const V u = set<V>(c[1]) * state[0] + set<V>(c[2]) * g;
+    const V sign = select(u > zero, one, select(u < zero, zero - one, u));  // of 0 it is 0, of NaN NaN
+    state[0] = set<V>(c[3]) * state[0] + set<V>(c[4]) * g;
+    return w - set<V>(c[0]) * sign;
+  }
+};
+
+// s' = s + g^2;  z += g + 2 l w - (s'^p - s^p) / a w;  w = (clip(z, -l1, l1) - z) / (s'^p / a + 2 l2 + b / a)
+// with p = -learning_rate_power and l the shrinkage
+struct Ftrl {
+  static constexpr const char* name = "ftrl";
+  static constexpr const char* hyper[] = {"learning_rate_power", "l1_regularization_strength",
+                                          "l2_regularization_strength", "l2_shrinkage_regularization_strength", "beta"};
+  static constexpr int hyper_count = 5;
+  static constexpr const char* state[] = {"accumulator", "linear"};
+  static constexpr int state_count = 2;
+  template <class T>
+  static void prepare(const double* h, double learning_rate, int64_t, T* c) {
+    c[0] = T(-h[0]);
+    c[1] = T(h[1]);
+    c[2] = T(2 * h[3]);
+    c[3] = T(1 / learning_rate);
+    c[4] = T(2 * h[2] + h[4] / learning_rate);
+  }
+  template <class V, class T>
+  static V update(V w, V g, V* state, const T* c) {
+    const V inverse = set<V>(c[3]), l1 = set<V>(c[1]);
+    const V sum = fma(g, g, state[0]), to = power(sum, c[0]), from = power(state[0], c[0]);
+    state[1] = state[1] + (g + set<V>(c[2]) * w - (to - from) * inverse * w);
+    state[0] = sum;
+    const V clipped = min(l1, max(set<V>(0) - l1, state[1]));
+    return (clipped - state[1]) / max(set<V>(MathConstants<T>::tiny), to * inverse + set<V>(c[4]));
+  }
+  // x^p for x >= 0; the usual p needs no logarithm
+  template <class V, class T>
+  static V power(V x, T p) {
+    if (p == T(0.5)) return sqrt(x);
+    const V of_zero = set<V>(p == 0 ? T(1) : T(0));
+    return select(x == set<V>(0), of_zero, exp(set<V>(p) * log(x)));
+  }
+};
+
+// v += (1 - b2) (g^2 - v);  z' = z - a_t g / (sqrt(v / (1 - b2^t)) + e), a_t = a min(t / warmup, 1);
+// x = (w - (1 - b1) z) / b1 moves by 1 / t towards z';  w = (1 - b1) z' + b1 x.  z begins as w.
+struct ScheduleFreeAdamW {
+  static constexpr const char* name = "schedule_free_adamw";
+  static constexpr bool begins_as_weights = true;
+  static constexpr const char* hyper[] = {"beta_1", "beta_2", "epsilon", "warmup_steps"};
+  static constexpr int hyper_count = 4;
+  static constexpr const char* state[] = {"momentum", "velocity"};
+  static constexpr int state_count = 2;
+  template <class T>
+  static void prepare(const double* h, double learning_rate, int64_t step, T* c) {
+    const double t = static_cast<double>(step), warmup = h[3] > t ? t / h[3] : 1;
+    c[0] = T(learning_rate * warmup);
+    c[1] = T(1 - h[0]);
+    c[2] = T(1 / h[0]);
+    c[3] = T(h[0]);
+    c[4] = T(1 - h[1]);
+    c[5] = T(1 / (1 - ::pow(h[1], t)));
+    c[6] = positive<T>(h[2]);
+    c[7] = T(1 / t);
+  }
+  template <class V, class T>
+  static V update(V w, V g, V* state, const T* c) {
+    const V rest = set<V>(c[1]), weight = set<V>(c[7]);
+    state[1] = fma(g * g - state[1], set<V>(c[4]), state[1]);
+    const V x = (w - rest * state[0]) * set<V>(c[2]);
+    state[0] = state[0] - set<V>(c[0]) * g / (sqrt(state[1] * set<V>(c[5])) + set<V>(c[6]));
+    return fma(rest, state[0], set<V>(c[3]) * fma(state[0] - x, weight, x));
   }
 };
 
@@ -160,17 +339,20 @@ void update(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* sta
 
 template <class T, class... Rules>
 struct OptimizerList {
-  static constexpr OptimizerKernel<T> items[] = {{{Rules::name, Rules::hyper, Rules::hyper_count},
-                                                  Rules::state,
-                                                  Rules::state_count,
-                                                  Rules::template prepare<T>,
-                                                  update<Rules, T>}...};
-  static constexpr List<OptimizerKernel<T>> list = {items, sizeof...(Rules)};
-};
+  static constexpr OptimizerKernel<T> items[] = {{{Rules::name, Rules::hyper, Rules::hyper_count}, Rules::state,
+                                                  Rules::state_count, requires {Rules::begins_as_weights;
+}, Rules::template prepare<T>, update<Rules, T>
+}  // namespace steepest::STEEPEST_ISA
+...
+}
+;
+static constexpr List<OptimizerKernel<T>> list = {items, sizeof...(Rules)};
+}
+;
 
 template <class T>
-constexpr auto optimizers =
-    OptimizerList<T, SGD, Momentum<false>, Momentum<true>, Adagrad, RMSprop<false, false>, RMSprop<true, false>,
-                  RMSprop<false, true>, RMSprop<true, true>, Adam<false>, Adam<true>>::list;
+constexpr auto optimizers = OptimizerList<T, SGD, Momentum<false>, Momentum<true>, Adagrad, RMSprop<false, false>,
+                                          RMSprop<true, false>, RMSprop<false, true>, RMSprop<true, true>, Adam<false>,
+                                          Adam<true>, Adadelta, Adamax, Nadam, Lion, Ftrl, ScheduleFreeAdamW>::list;
 
 }  // namespace steepest::STEEPEST_ISA

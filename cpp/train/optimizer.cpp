@@ -12,7 +12,11 @@ Optimizer<T>::Optimizer(Network<T>& network, Spec spec) : network_(network) {
   rule_ = find_rule(network.kernels().optimizers, std::move(spec), "optimizer");
   for (int i = 0; i < state_count(); ++i) {
     states_.push_back(network.arena_like_parameters());
-    std::fill_n(states_.back().at(0), states_.back().size(), static_cast<T>(initial));
+    if (i == 0 && rule_->begins_as_weights) {
+      std::copy_n(network.parameters().at(0), network.parameters().size(), states_.back().at(0));
+    } else {
+      std::fill_n(states_.back().at(0), states_.back().size(), static_cast<T>(initial));
+    }
   }
 }
 

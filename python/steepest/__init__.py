@@ -26,6 +26,7 @@ from steepest import (
     optimizers,
     utils,
 )
+from steepest._variable import Variable
 from steepest.config import show_config
 from steepest.layers import Input
 from steepest.models import Model, Sequential
@@ -34,6 +35,7 @@ __all__ = [
     "Input",
     "Model",
     "Sequential",
+    "Variable",
     "activations",
     "callbacks",
     "config",

@@ -104,11 +104,12 @@ class Compiled:
         return results
 
     def check_optimizer(self, network: _core.Network | None) -> None:
-        """Refuses an optimizer whose state belongs to other weights.
+        """Refuses an optimizer that can't train a model, and one whose state belongs to other weights.
 
         Raises:
-            ValueError: if it does.
+            ValueError: if it is one of these.
         """
+        self.optimizer.training_spec()
         before = _trainers.get(self.optimizer)
         if before is not None and before[0] is not network and self.optimizer.iterations:
             raise ValueError(
@@ -119,7 +120,7 @@ class Compiled:
     def trainer(self, network: _core.Network, results: Results) -> _core.Trainer:
         """The trainer of this network, with the optimizer's state as it was last."""
         if self._trainer is None or self._trainer[0] is not network:
-            trainer = _core.Trainer(network, results.loss, results.metrics, self.optimizer.spec())
+            trainer = _core.Trainer(network, results.loss, results.metrics, self.optimizer.training_spec())
             before = _trainers.get(self.optimizer)
             if before is not None and before[0] is network:
                 trainer.set_state(before[1].get_state())
@@ -132,7 +133,7 @@ class Compiled:
         """How many numbers the optimizer keeps for each weight; None before the training."""
         if self._trainer is None:
             return None
-        return len(_core.rules()["optimizers"][self.optimizer.spec()["name"]]["state"])
+        return len(_core.rules()["optimizers"][self.optimizer.training_spec()["name"]]["state"])
 
     def evaluator(self, network: _core.Network, results: Results) -> _core.Trainer:
         """A trainer of this network that only evaluates; each caller has its own, so that threads don't mix results."""

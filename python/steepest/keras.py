@@ -25,6 +25,7 @@ from steepest import (
     optimizers,
     utils,
 )
+from steepest._variable import Variable
 from steepest.callbacks import Callback
 from steepest.initializers import Initializer
 from steepest.layers import Input, InputLayer, Layer
@@ -44,6 +45,7 @@ __all__ = [
     "Model",
     "Optimizer",
     "Sequential",
+    "Variable",
     "activations",
     "callbacks",
     "config",

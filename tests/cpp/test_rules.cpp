@@ -24,6 +24,12 @@ double hyper_value(const std::string& name) {
   if (name == "momentum") return 0.7;
   if (name == "rho" || name == "beta_1") return 0.9;
   if (name == "beta_2") return 0.99;
+  if (name == "learning_rate_power") return -0.4;
+  if (name == "l1_regularization_strength") return 0.01;
+  if (name == "l2_regularization_strength") return 0.02;
+  if (name == "l2_shrinkage_regularization_strength") return 0.03;
+  if (name == "beta") return 0.1;
+  if (name == "warmup_steps") return 5;
   if (name == "from_logits") return 0;
   fail(__FILE__, __LINE__, "no value for the hyper-parameter ", name);
 }
@@ -208,20 +214,24 @@ TEST(updates_do_not_depend_on_position) {
   });
 }
 
-// What padding relies on: a weight of zero with a gradient of zero stays zero, whatever the state.
+// What padding relies on: a weight of zero with a gradient of zero stays zero, also where all that is added to its divisor
+// is 0.
 TEST(padding_stays_zero) {
   for_both_types([]<class T>() {
-    for (const auto& rule : active<T>().optimizers) {
-      const auto hyper = hypers(rule);
-      T w[16] = {}, g[16] = {}, zeros[max_state][16] = {};
-      T* state[max_state] = {zeros[0], zeros[1], zeros[2]};
-      for (int step = 1; step < 4; ++step) {
-        T constants[max_constants];
-        rule.prepare(hyper.data(), 0.05, step, constants);
-        rule.update(constants, 16, w, g, state);
-        for (const T weight : w) CHECK(weight == 0, rule.info.name);
+    for (const auto& rule : active<T>().optimizers)
+      for (const bool epsilon : {true, false}) {
+        auto hyper = hypers(rule);
+        for (int i = 0; !epsilon && i < rule.info.hyper_count; ++i)
+          if (std::strcmp(rule.info.hyper[i], "epsilon") == 0) hyper[static_cast<std::size_t>(i)] = 0;
+        T w[16] = {}, g[16] = {}, zeros[max_state][16] = {};
+        T* state[max_state] = {zeros[0], zeros[1], zeros[2]};
+        for (int step = 1; step < 4; ++step) {
+          T constants[max_constants];
+          rule.prepare(hyper.data(), 0.05, step, constants);
+          rule.update(constants, 16, w, g, state);
+          for (const T weight : w) CHECK(weight == 0, rule.info.name);
+        }
       }
-    }
   });
 }
 

@@ -20,14 +20,14 @@ _OPTIMIZER = [
 ]
 
 LACKING: dict[str, list[str]] = {
-    # Parameters that Keras has and steepest has not. The optimizers take theirs at Keras's defaults, and refuse others.
+    # Parameters that Keras has and steepest has not. The optimizers take theirs by name, as **kwargs.
     "Input": ["tensor", "optional"],
     "Sequential.add": ["rebuild"],
     "Sequential.pop": ["rebuild"],
     "Sequential.summary": ["expand_nested", "show_trainable", "layer_range"],
     "layers.Dense": ["lora_rank", "lora_alpha", "quantization_config"],
     "layers.InputLayer": ["input_tensor", "optional"],
-    **{f"optimizers.{name}": _OPTIMIZER for name in ("Optimizer", "SGD", "Adagrad", "RMSprop", "Adam")},
+    **{f"optimizers.{name}": _OPTIMIZER for name in ("SGD", "Adagrad", "RMSprop", "Adam")},
 }
 
 CONFIGURATION: dict[str, dict[str, Any]] = {

@@ -24,6 +24,7 @@ from . import golden_file
 from .cases import GRID, TOLERANCE, Case, whole_grid
 from .feature_calls import CALLS
 from .feature_models import MODELS
+from .optimizer_steps import names_of, run_steps
 from .run import differences, run
 from .standalone import STANDALONE, run_standalone
 
@@ -36,7 +37,13 @@ CASE_SETS = {
     ],
     "whole": list(whole_grid()),
 }
-PARTS = {"float32": "jax", "float64": "tensorflow", "behaviour": "jax"}  # and the backend that it comes from
+PARTS = {  # and the backend that it comes from
+    "float32": "jax",
+    "float64": "tensorflow",
+    "optimizers-float32": "jax",
+    "optimizers-float64": "tensorflow",
+    "behaviour": "jax",
+}
 
 
 def real_keras(backend: str) -> Any:
@@ -72,6 +79,10 @@ def make_part(part: str, folder: Path, case_set: str) -> None:
 
         written = {"versions": versions} | record(keras)
         (folder / "behaviour.json").write_text(json.dumps(written, indent=1) + "\n")
+    elif part.startswith("optimizers-"):
+        dtype = part.removeprefix("optimizers-")
+        outcomes = {name: run_steps(keras, name, dtype) for name in names_of(dtype)}
+        golden_file.save(part, outcomes, versions, folder, dtype)
     else:
         golden_file.save(part, outcomes_of(keras, CASE_SETS[case_set], part), versions, folder)
 

@@ -314,3 +314,18 @@ def test_it_learns(rng: np.random.Generator) -> None:
     model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy", metrics=["accuracy"])
     history = model.fit(x, y, epochs=60, verbose=0, validation_split=0.2)
     assert history.history["val_accuracy"][-1] > 0.93
+
+
+@pytest.mark.parametrize("hooked", [False, True])
+def test_a_schedule_gives_each_step_its_rate(hooked: bool) -> None:
+    schedule = keras.optimizers.schedules.PiecewiseConstantDecay([1, 3], [1.0, 0.5, 0.25])
+    model = Sequential([Input((1,)), Dense(1, use_bias=False, kernel_initializer="zeros")])
+    model.compile(keras.optimizers.SGD(schedule), loss="mse")
+    x = np.array([[0.5], [0.5], [0.5]])
+    callbacks = [LambdaCallback(on_train_batch_end=lambda batch, logs: None)] if hooked else []
+    model.fit(x, np.ones(3), batch_size=1, epochs=2, verbose=0, shuffle=False, callbacks=callbacks)
+    w = 0.0
+    for rate in (1.0, 1.0, 0.5, 0.5, 0.25, 0.25):
+        w -= rate * 2 * (0.5 * w - 1) * 0.5
+    assert model.get_weights()[0][0, 0] == pytest.approx(w, rel=1e-6)
+    assert model.optimizer.learning_rate == 0.25

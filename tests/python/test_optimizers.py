@@ -21,6 +21,20 @@ VARIANTS = [
     optimizers.RMSprop(0.1, momentum=0.75, centered=True, epsilon=0.125),
     optimizers.Adam(0.1),
     optimizers.Adam(0.1, beta_1=0.75, beta_2=0.875, epsilon=0.125, amsgrad=True),
+    optimizers.Adadelta(0.1, rho=0.75, epsilon=0.125),
+    optimizers.Adamax(0.1, beta_1=0.75, beta_2=0.875, epsilon=0.125),
+    optimizers.Nadam(0.1, beta_1=0.75, beta_2=0.875, epsilon=0.125),
+    optimizers.Lion(0.1, beta_1=0.75, beta_2=0.875),
+    optimizers.Ftrl(
+        0.1,
+        -0.5,
+        0.25,
+        l1_regularization_strength=0.25,
+        l2_regularization_strength=0.5,
+        l2_shrinkage_regularization_strength=0.125,
+        beta=0.5,
+    ),
+    optimizers.ScheduleFreeAdamW(0.1, beta_1=0.75, beta_2=0.875, epsilon=0.125, warmup_steps=4),
 ]
 RULES = [variant.spec()["name"] for variant in VARIANTS]
 
@@ -54,13 +68,16 @@ def test_first_steps_from_the_first_state(variant: optimizers.Optimizer) -> None
     hyper = {k: v for k, v in variant.spec().items() if k not in ("name", "initial_accumulator_value")}
     w = np.array([1.0, -2.0, 3.0])
     expected, state = w.copy(), [np.full(3, variant.spec().get(f"initial_{name}_value", 0.0)) for name in names]
+    if variant.spec()["name"] == "schedule_free_adamw":
+        state[0] = w.copy()
     for step in range(1, 5):
         gradient = np.array([0.1, -1.0, 10.0]) * np.cos(step)
         optimizer.apply([gradient], [w])
         expected, *state = rule(expected, gradient, 0.1, step, *state, **hyper)
         np.testing.assert_allclose(w, expected, rtol=1e-12)
-        for name, values in zip(names, state, strict=True):
-            np.testing.assert_allclose(optimizer.state[0][name], values, rtol=1e-12)
+        for name, variable, values in zip(names, optimizer.variables[2:], state, strict=True):
+            assert variable.path == f"{optimizer.name}/variable_0_{name}"
+            np.testing.assert_allclose(variable, values, rtol=1e-12)
     assert optimizer.iterations == 4
 
 
@@ -126,7 +143,7 @@ def test_a_variable_without_a_gradient_stays() -> None:
     assert caught[0].filename == __file__
     np.testing.assert_array_equal(v, 1)
     np.testing.assert_array_equal(w, 0.5)
-    np.testing.assert_array_equal(optimizer.state[1]["momentum"], -0.5)
+    np.testing.assert_array_equal(optimizer.variables[3], -0.5)
 
 
 def read_only() -> np.ndarray:

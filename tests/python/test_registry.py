@@ -28,6 +28,8 @@ def spec_variants(kind: str) -> dict[str, dict[str, object]]:
                 optimizers.Adagrad(),
                 *(optimizers.RMSprop(momentum=m, centered=c) for m in (0.0, 0.9) for c in (False, True)),
                 *(optimizers.Adam(amsgrad=amsgrad) for amsgrad in (False, True)),
+                *(optimizers.Adadelta(), optimizers.Adamax(), optimizers.Nadam(), optimizers.Lion()),
+                *(optimizers.Ftrl(), optimizers.ScheduleFreeAdamW()),
             )
         ]
     else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.optimizers.optimizer import Optimizer, epsilon_or_default, number
+from steepest.optimizers._arguments import epsilon_or_default, number
+from steepest.optimizers._rule import RuleOptimizer
 
 
-class Adagrad(Optimizer):
+class Adagrad(RuleOptimizer):
     """a += g^2; w -= learning_rate * g / sqrt(a + epsilon).
 
     The rate of a parameter is small where its gradients were large. The sum a only grows, so every rate falls until
@@ -35,7 +36,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Any = 0.001,
         initial_accumulator_value: float = 0.1,
         epsilon: float = 1e-7,
         *,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.optimizers.optimizer import Optimizer, epsilon_or_default, number
+from steepest.optimizers._arguments import below_one, epsilon_or_default
+from steepest.optimizers._rule import RuleOptimizer
 
 
-class Adam(Optimizer):
+class Adam(RuleOptimizer):
     """m += (1 - beta_1) * (g - m); v += (1 - beta_2) * (g^2 - v); w -= alpha_t * m / (sqrt(v) + epsilon).
 
     alpha_t = learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) corrects step t, counted from 1, for the zeros that m
@@ -38,7 +39,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Any = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
@@ -48,8 +49,8 @@ class Adam(Optimizer):
         **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate, name=name, **kwargs)
-        self.beta_1 = _below_one(beta_1, "beta_1")
-        self.beta_2 = _below_one(beta_2, "beta_2")
+        self.beta_1 = below_one(beta_1, "beta_1")
+        self.beta_2 = below_one(beta_2, "beta_2")
         self.epsilon = epsilon_or_default(epsilon)
         self.amsgrad = bool(amsgrad)
 
@@ -60,9 +61,3 @@ class Adam(Optimizer):
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
         }
-
-
-def _below_one(value: float, name: str) -> float:
-    if number(value, name, high=1.0) == 1.0:
-        raise ValueError(f"`{name}` must be below 1: at 1 nothing of the gradient is taken. Received: {name}={value!r}")
-    return float(value)

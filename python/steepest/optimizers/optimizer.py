@@ -1,71 +1,79 @@
-"""The base of the optimizers: everything but the formula.
-
-An optimizer of the core is one class: its constructor with the defaults, `hyper` (the names of the attributes that
-`get_config` reports), and `spec` (the rule of the core and its hyper-parameters). The state that a rule needs, the
-update of arrays and of models, the learning rate and its decay, and the old spellings come from here.
-"""
+"""The base of the optimizers: what all of them are told, their learning rate, the number of steps."""
 
 from __future__ import annotations
 
-import math
-import sys
-import warnings
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest import _core
 from steepest._registry import auto_name, snake_case, suggest
-from steepest._rows import Array, as_float
+from steepest._variable import Variable
+from steepest.optimizers import schedules
+from steepest.optimizers._applying import Applying
+from steepest.optimizers._arguments import number, positive, warn_old_spelling, whole
+from steepest.optimizers.schedules import LearningRateSchedule
 
-# Arguments of every Keras optimizer that are not supported yet, with the value at which they do nothing.
-NEUTRAL: dict[str, Any] = {
-    "weight_decay": None,
-    "clipnorm": None,
-    "clipvalue": None,
-    "global_clipnorm": None,
-    "use_ema": False,
-    "ema_momentum": 0.99,
-    "ema_overwrite_frequency": None,
-    "loss_scale_factor": None,
-    "gradient_accumulation_steps": None,
-}
+BASE_ARGUMENTS = (
+    *("weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema", "ema_momentum"),
+    *("ema_overwrite_frequency", "loss_scale_factor", "gradient_accumulation_steps"),
+)
 
 
-class Optimizer:
+class Optimizer(Applying):
     """Moves variables against their gradients, one rule for all of them.
 
+    A step takes the gradients g of all variables, in this order: g / loss_scale_factor; the mean of the last
+    `gradient_accumulation_steps` gradients, if that is given, in every so many-th step only; clipping;
+    w -= learning_rate * weight_decay * w; the rule; the moving average of w; the constraints of the variables.
+
     Args:
-        learning_rate: the size of a step, a number of 0 or more.
+        learning_rate: the size of a step: a number of 0 or more, a schedule, or a function without arguments.
+        weight_decay: a number of 0 or more; None by default.
+        clipnorm: each variable's gradient is scaled to have at most this norm; None by default.
+        clipvalue: each element of a gradient is kept within -clipvalue and clipvalue; None by default.
+        global_clipnorm: all gradients are scaled to have together at most this norm; None by default.
+        use_ema: whether a moving average of the weights is kept; False by default. After `fit` it replaces them.
+        ema_momentum: share of the average that is kept, from 0 to 1; 0.99 by default.
+        ema_overwrite_frequency: the weights become their average every so many steps; None by default: never.
+        loss_scale_factor: what the loss was multiplied by; None by default.
+        gradient_accumulation_steps: an integer of 2 or more; None by default.
         name: a name; by default the class's, numbered.
-        **kwargs: Keras's other optimizer arguments, which must have the value at which they do nothing; and the old
-            spellings, which warn: `lr` for `learning_rate`; `decay`, with which the rate of step t, counted from 0, is
-            learning_rate / (1 + decay * t).
+        **kwargs: the old spellings, which warn: `lr` for `learning_rate`; `decay`, with which the rate of step t,
+            counted from 0, is learning_rate / (1 + decay * t).
 
     Raises:
-        ValueError: for a learning rate or decay that is negative, not finite or no number; for an unknown argument, and
-            for one that is not supported yet.
+        ValueError: for numbers outside these ranges, for two ways of clipping at once, and for an unknown argument.
 
-    A new optimizer is one class:
+    A rule of your own is a class with `update_step`; see `build` for what it keeps:
 
-    >>> class Heavy(Optimizer):
-    ...     hyper = ("momentum",)
-    ...     def __init__(self, learning_rate=0.5, momentum=0.5, **kwargs):
-    ...         super().__init__(learning_rate, **kwargs)
-    ...         self.momentum = number(momentum, "momentum", high=1.0)
-    ...     def spec(self):
-    ...         return {"name": "momentum", "momentum": self.momentum}
-    >>> w = np.array([1.0])
-    >>> Heavy().apply([np.array([2.0])], [w])
+    >>> class Sign(Optimizer):
+    ...     def update_step(self, gradient, variable, learning_rate):
+    ...         self.assign_sub(variable, learning_rate * np.sign(gradient))
+    >>> w = np.array([1.0, 1.0])
+    >>> Sign(learning_rate=0.5).apply([[3.0, -0.1]], [w])
     >>> w
-    array([0.])
+    array([0.5, 1.5])
     """
 
-    hyper: tuple[str, ...] = ()
+    hyper: tuple[str, ...] = ()  # the attributes that `get_config` reports beside those of every optimizer
 
-    def __init__(self, learning_rate: float, *, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        learning_rate: Any,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__()
         if "lr" in kwargs:
             warn_old_spelling("`lr` is the old name of `learning_rate`: write learning_rate=...")
             learning_rate = kwargs.pop("lr")
@@ -76,189 +84,112 @@ class Optimizer:
                 "learning_rate=schedules.InverseTimeDecay(learning_rate, decay_steps=1, decay_rate=decay)"
             )
         for argument, value in kwargs.items():
-            if argument not in NEUTRAL:
-                raise ValueError(
-                    f"Argument not recognized by {type(self).__name__}: {argument!r}."
-                    f"{suggest(argument, ('learning_rate', *self.hyper, *NEUTRAL))} Received: {argument}={value!r}"
-                )
-            if value is not None and value != NEUTRAL[argument]:
-                raise ValueError(
-                    f"`{argument}` is not supported yet: expected {NEUTRAL[argument]!r}. Received: {argument}={value!r}"
-                )
+            raise ValueError(
+                f"Argument not recognized by {type(self).__name__}: {argument!r}."
+                f"{suggest(argument, ('learning_rate', *self.hyper, *BASE_ARGUMENTS))} Received: {argument}={value!r}"
+            )
+        clippings = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
+        given = {key: positive(value, key) for key, value in clippings.items() if value is not None}
+        if len(given) > 1:
+            received = ", ".join(f"{key}={value!r}" for key, value in clippings.items())
+            raise ValueError(
+                f"Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: {received}"
+            )
         self.name = name or auto_name(snake_case(type(self).__name__))
-        self.learning_rate = learning_rate
+        self.weight_decay = None if weight_decay is None else number(weight_decay, "weight_decay")
+        self.clipnorm, self.clipvalue = given.get("clipnorm"), given.get("clipvalue")
+        self.global_clipnorm = given.get("global_clipnorm")
+        self.use_ema = bool(use_ema)
+        self.ema_momentum = number(ema_momentum, "ema_momentum", high=1.0)
+        self.ema_overwrite_frequency = _whole_or_none(ema_overwrite_frequency, "ema_overwrite_frequency", 1)
+        self.loss_scale_factor = None if loss_scale_factor is None else positive(loss_scale_factor, "loss_scale_factor")
+        self.gradient_accumulation_steps = _whole_or_none(gradient_accumulation_steps, "gradient_accumulation_steps", 2)
         self.decay = number(0.0 if decay is None else decay, "decay")
-        self.iterations = 0
-        self._variables: list[Array] = []
-        self._states: list[dict[str, Array]] = []
+        self._iterations = Variable(np.array(0, np.int64), trainable=False, name="iteration")
+        self._learning_rate: Any = Variable(np.array(0.0), trainable=False, name="learning_rate")
+        self.learning_rate = learning_rate
+
+    # the learning rate and the number of steps
 
     @property
-    def learning_rate(self) -> float:
-        """The size of a step, before `decay`."""
-        return self._learning_rate
+    def learning_rate(self) -> Any:
+        """The size of the next step, before `decay`."""
+        if isinstance(self._learning_rate, Variable):
+            return float(self._learning_rate)
+        if isinstance(self._learning_rate, LearningRateSchedule):
+            return float(self._learning_rate(int(self._iterations)))
+        return number(self._learning_rate(), "learning_rate")
 
     @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        self._learning_rate = number(value, "learning_rate")
-
-    @property
-    def iterations(self) -> int:
-        """The number of steps taken."""
-        return self._iterations
-
-    @iterations.setter
-    def iterations(self, value: int) -> None:
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
-            raise ValueError(f"`iterations` must be an integer of 0 or more. Received: iterations={value!r}")
-        self._iterations = int(value)
+    def learning_rate(self, value: Any) -> None:
+        if isinstance(value, LearningRateSchedule) or callable(value):
+            self._learning_rate = value
+            return
+        if isinstance(self._learning_rate, LearningRateSchedule):
+            raise TypeError(
+                "This optimizer's learning rate is a schedule and can't be set to a number: make the optimizer with a "
+                f"number, or set another schedule. Received: learning_rate={value!r}"
+            )
+        rate = number(value, "learning_rate")
+        if not isinstance(self._learning_rate, Variable):
+            self._learning_rate = Variable(np.array(0.0), trainable=False, name="learning_rate")
+        self._learning_rate.assign(rate)
 
     def learning_rates(self, steps: int) -> NDArray[np.float64]:
         """The rates of the next `steps` steps; one value if all are the same."""
+        first = int(self._iterations)
+        if isinstance(self._learning_rate, LearningRateSchedule):
+            rates = self._learning_rate.rates(np.arange(first, first + steps))
+            if not np.isfinite(rates).all() or (rates < 0).any():
+                raise ValueError(
+                    f"A schedule must give finite numbers of 0 or more. Received: {rates.min()} to {rates.max()} for "
+                    f"the steps from {first} to {first + steps - 1}"
+                )
+            return rates
         if not self.decay:
             return np.array([self.learning_rate])
-        step = np.arange(self.iterations, self.iterations + steps, dtype=np.float64)
-        return self.learning_rate / (1.0 + self.decay * step)
-
-    def spec(self) -> dict[str, Any]:
-        """The rule of the core and its hyper-parameters. A rule's state starts at 0, or at "initial_<state>_value"."""
-        raise ValueError(f"{type(self).__name__} names no rule of the core. Expected a class of steepest.optimizers.")
-
-    def build(self, variables: Iterable[Array]) -> None:
-        """Makes the state for these variables, NumPy arrays that `apply` will update in place.
-
-        Raises:
-            ValueError: if one of them is not a writable float32 or float64 array.
-        """
-        variables = list(variables)
-        for index, variable in enumerate(variables):
-            _check_variable(variable, index)
-        spec = self.spec()
-        names = _core.rules()["optimizers"][spec["name"]]["state"]
-        self._variables = variables
-        self._states = [
-            {name: np.full(variable.shape, spec.get(f"initial_{name}_value", 0.0), variable.dtype) for name in names}
-            for variable in variables
-        ]
+        return self.learning_rate / (1.0 + self.decay * np.arange(first, first + steps, dtype=np.float64))
 
     @property
-    def state(self) -> list[dict[str, Array]]:
-        """For each variable the arrays that the rule keeps, by name: `optimizer.state[0]["momentum"]`."""
-        return self._states
+    def iterations(self) -> int:
+        """The number of updates: of steps, or of steps // gradient_accumulation_steps."""
+        return int(self._iterations) // (self.gradient_accumulation_steps or 1)
 
-    def apply(self, grads: Sequence[Any], trainable_variables: Iterable[Array] | None = None) -> None:
-        """One step: updates the variables in place.
+    @iterations.setter
+    def iterations(self, value: int) -> None:
+        self._iterations.assign(whole(value, "iterations", 0) * (self.gradient_accumulation_steps or 1))
 
-        Args:
-            grads: d loss / d variable for each variable, in its shape; None leaves a variable as it is.
-            trainable_variables: the arrays to update; without them those of `build`. The first call builds.
+    # descriptions
+
+    def training_spec(self) -> dict[str, Any]:
+        """What the core is told to train a model with this optimizer.
 
         Raises:
-            ValueError: for gradients that don't fit the variables, for variables that the optimizer was not built for,
-                and if all gradients are None. Then nothing was changed.
+            ValueError: if it can't.
         """
-        if not len(grads):
-            return
-        if trainable_variables is None:
-            if not self._variables:
-                raise ValueError("Call `optimizer.build(variables)` before `apply(grads)`.")
-            trainable_variables = self._variables
-        variables = list(trainable_variables)
-        if not self._variables:
-            self.build(variables)
-        updates = self._updates(list(grads), variables)
-        spec, rate = self.spec(), float(self.learning_rates(1)[0])
-        for gradient, variable, state in updates:
-            weights = np.require(variable, None, ["C", "A"])  # the variable itself, or a copy of a view with gaps
-            arrays = [array.reshape(-1) for array in state.values()]
-            _core.optimizer_step(spec, rate, self.iterations + 1, weights.reshape(-1), gradient.reshape(-1), arrays)
-            if weights is not variable:
-                variable[...] = weights
-        self.iterations += 1
-
-    def _updates(self, grads: list[Any], variables: list[Array]) -> list[tuple[Array, Array, dict[str, Array]]]:
-        """What a step will touch, all of it checked: (gradient, variable, state) where there is a gradient."""
-        if len(grads) != len(variables):
-            raise ValueError(f"Expected one gradient for each of {len(variables)} variables. Received: {len(grads)}")
-        places = {id(variable): place for place, variable in enumerate(self._variables)}
-        updates = []
-        for index, (gradient, variable) in enumerate(zip(grads, variables, strict=True)):
-            if id(variable) not in places:
-                raise ValueError(
-                    "This optimizer was built for other variables; make a new optimizer for new ones. "
-                    f"Received: an unknown array of shape {np.shape(variable)} (variable {index})"
-                )
-            _check_variable(variable, index)
-            if gradient is None:
-                continue
-            gradient = as_float(gradient, "grads", variable.dtype)
-            if gradient.shape != variable.shape:
-                raise ValueError(
-                    f"A gradient must have the shape of its variable, {variable.shape}. "
-                    f"Received: {gradient.shape} (gradient {index})"
-                )
-            updates.append((gradient, variable, self._states[places[id(variable)]]))
-        if not updates:
-            raise ValueError("No gradients provided for any variable: all of them are None.")
-        if len(updates) < len(grads):
-            missing = [index for index, gradient in enumerate(grads) if gradient is None]
-            warnings.warn(f"Variables without a gradient (None) stay as they are: {missing}", stacklevel=3)
-        return updates
-
-    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Array]]) -> int:
-        """`apply` for pairs (gradient, variable), as from `zip(grads, variables)`; returns `iterations`."""
-        pairs = list(grads_and_vars)
-        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
-        return self.iterations
+        raise ValueError(f"`fit` can't train with {type(self).__name__} yet: it works on arrays, with `apply`.")
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, as `from_config` takes them."""
-        config = {"name": self.name, "learning_rate": self.learning_rate, **NEUTRAL}
-        if self.decay:
-            config["decay"] = self.decay
-        return {**config, **{name: getattr(self, name) for name in self.hyper}}
+        rate = self._learning_rate
+        if isinstance(rate, LearningRateSchedule):
+            rate = schedules.serialize(rate)
+        elif isinstance(rate, Variable):
+            rate = float(rate)
+        settings = {name: getattr(self, name) for name in (*BASE_ARGUMENTS, *self.hyper)}
+        return {"name": self.name, "learning_rate": rate, **settings, **({"decay": self.decay} if self.decay else {})}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Optimizer:
-        """The optimizer that `get_config` described, with no step taken."""
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """The optimizer that `get_config` described, with no step taken; `custom_objects` as for `deserialize`."""
         arguments = dict(config)
         decay = arguments.pop("decay", 0.0)
+        if isinstance(arguments.get("learning_rate"), dict):
+            arguments["learning_rate"] = schedules.deserialize(arguments["learning_rate"], custom_objects)
         optimizer = cls(**arguments)
         optimizer.decay = number(decay, "decay")
         return optimizer
 
 
-def _check_variable(variable: Any, index: int) -> None:
-    if not isinstance(variable, np.ndarray) or variable.dtype not in (np.float32, np.float64):
-        received = getattr(variable, "dtype", type(variable).__name__)
-        raise ValueError(f"Variables must be NumPy arrays of float32 or float64. Received: {received} (number {index})")
-    if not variable.flags.writeable:
-        raise ValueError(f"Variables are updated in place. Received: a read-only array (number {index})")
-
-
-def number(value: Any, name: str, low: float = 0.0, high: float = math.inf) -> float:
-    """`value` as a float, if it is a finite number from `low` to `high`.
-
-    >>> number(1, "learning_rate")
-    1.0
-    """
-    is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    if not is_number or not low <= value <= high or math.isinf(value):
-        bounds = f"of {low:g} or more" if math.isinf(high) else f"from {low:g} to {high:g}"
-        raise ValueError(f"`{name}` must be a finite number {bounds}. Received: {name}={value!r}")
-    return float(value)
-
-
-def epsilon_or_default(epsilon: float | None) -> float:
-    """`epsilon`, or Keras's default for the old spelling None."""
-    if epsilon is None:
-        warn_old_spelling("`epsilon=None` is the old spelling of the default: leave it out, or write epsilon=1e-07")
-        return 1e-7
-    return number(epsilon, "epsilon")
-
-
-def warn_old_spelling(message: str) -> None:
-    """A DeprecationWarning that points at the line outside this package from which the constructor was called."""
-    level = 1
-    while sys._getframe(level).f_globals.get("__name__", "").startswith("steepest.") and sys._getframe(level).f_back:
-        level += 1
-    warnings.warn(message, DeprecationWarning, stacklevel=level + 1)
+def _whole_or_none(value: Any, name: str, least: int) -> int | None:
+    return None if value is None else whole(value, name, least)

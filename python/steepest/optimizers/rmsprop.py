@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.optimizers.optimizer import Optimizer, epsilon_or_default, number
+from steepest.optimizers._arguments import epsilon_or_default, number
+from steepest.optimizers._rule import RuleOptimizer
 
 
-class RMSprop(Optimizer):
+class RMSprop(RuleOptimizer):
     """v = rho * v + (1 - rho) * g^2; w -= learning_rate * g / sqrt(v + epsilon).
 
     The mean v of the squared gradients forgets old ones, so that the rate does not die as Adagrad's does. If
@@ -38,7 +39,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Any = 0.001,
         rho: float = 0.9,
         momentum: float = 0.0,
         epsilon: float = 1e-7,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.optimizers.optimizer import Optimizer, number
+from steepest.optimizers._arguments import number
+from steepest.optimizers._rule import RuleOptimizer
 
 
-class SGD(Optimizer):
+class SGD(RuleOptimizer):
     """w -= learning_rate * g; with momentum m = momentum * m - learning_rate * g and w += m.
 
     With `nesterov` the last line is w += momentum * m - learning_rate * g: the gradient is taken one step ahead. The
@@ -39,7 +40,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.01,
+        learning_rate: Any = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
         *,

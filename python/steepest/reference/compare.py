@@ -54,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
     history = model.fit(x, y, options.batch_size, options.epochs, verbose=0, shuffle=False).history["loss"]
     middle = time.perf_counter()
     loss, rate = losses.get(options.loss).spec(), optimizer.learning_rate
-    expected = fit(network, x, y, loss, optimizer.spec(), rate, options.epochs, options.batch_size)["loss"]
+    expected = fit(network, x, y, loss, optimizer.training_spec(), rate, options.epochs, options.batch_size)["loss"]
     end = time.perf_counter()
 
     print(f"64-{options.units}-10 network, {len(x)} digits, {options.loss}, {options.optimizer}")

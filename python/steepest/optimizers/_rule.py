@@ -1,0 +1,64 @@
+"""Optimizers whose rule is one of the core's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from steepest import _core
+from steepest._rows import Array
+from steepest.initializers import Constant
+from steepest.optimizers._keeping import array_of
+from steepest.optimizers.optimizer import BASE_ARGUMENTS, Optimizer
+
+
+class RuleOptimizer(Optimizer):
+    """An optimizer of the core: its constructor with the defaults, `hyper`, and `spec`.
+
+    >>> from steepest.optimizers._arguments import number
+    >>> class Heavy(RuleOptimizer):
+    ...     hyper = ("momentum",)
+    ...     def __init__(self, learning_rate=0.5, momentum=0.5, **kwargs):
+    ...         super().__init__(learning_rate, **kwargs)
+    ...         self.momentum = number(momentum, "momentum", high=1.0)
+    ...     def spec(self):
+    ...         return {"name": "momentum", "momentum": self.momentum}
+    >>> w = np.array([1.0])
+    >>> Heavy().apply([np.array([2.0])], [w])
+    >>> w
+    array([0.])
+    """
+
+    def spec(self) -> dict[str, Any]:
+        """The rule of the core and its hyper-parameters. A rule's state starts at 0, or at "initial_<state>_value"."""
+        raise NotImplementedError(f"{type(self).__name__} names no rule of the core.")
+
+    def training_spec(self) -> dict[str, Any]:
+        neutral = {"use_ema": False, "ema_momentum": self.ema_momentum, "loss_scale_factor": self.loss_scale_factor}
+        for name in BASE_ARGUMENTS:
+            if getattr(self, name) != neutral.get(name):
+                raise ValueError(f"`fit` does not support `{name}` yet. Received: {name}={getattr(self, name)!r}")
+        return self.spec()
+
+    def build(self, variables: Iterable[Any]) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        spec = self.spec()
+        names = _core.rules()["optimizers"][spec["name"]]["state"]
+        firsts = [Constant(spec.get(f"initial_{name}_value", 0.0)) for name in names]
+        columns = self.add_optimizer_variables(self._trainable_variables, names, firsts)
+        self._states = list(zip(*columns, strict=True)) or [()] * len(self._trainable_variables)
+
+    def update_step(self, gradient: Array, variable: Any, learning_rate: float) -> None:
+        array, states = array_of(variable), self._states[self._get_variable_index(variable)]
+        weights = np.require(array, None, ["C", "A"])  # the array itself, or a copy of a view with gaps
+        gradient = np.require(gradient, array.dtype, ["C", "A"])
+        kept = [state.value.reshape(-1) for state in states]
+        _core.optimizer_step(
+            self.spec(), learning_rate, self.iterations + 1, weights.reshape(-1), gradient.reshape(-1), kept
+        )
+        if weights is not array:
+            array[...] = weights
