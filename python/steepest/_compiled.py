@@ -23,6 +23,7 @@ class Results:
         self.loss = loss.spec()
         self.metrics = [metric.spec() for metric in watched]
         self.names = ["loss", *_unique([metric.name for metric in watched])]
+        self.directions = dict(zip(self.names, ["down", *(metric._direction for metric in watched)], strict=True))
         self._outputs = outputs
         self._sorted = sorted(range(len(self.names)), key=self.names.__getitem__)  # Keras's order in logs
 

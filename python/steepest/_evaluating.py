@@ -86,15 +86,15 @@ class Evaluator(Predictor):
         return self._compiled and self._compiled.loss
 
     @property
-    def metric_rules(self) -> dict[str, str]:
-        """The rule behind each name in the logs: {"loss": "mean_squared_error", ...}; empty before the first data."""
+    def metric_directions(self) -> dict[str, str | None]:
+        """Which way is better, "up" or "down", for each name in the logs; empty before the first data."""
         results = self._compiled and self._compiled.results
-        return results.rules if results else {}
+        return results.directions if results else {}
 
     @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` returns, in its order; empty before the first data."""
-        return list(self.metric_rules)
+        return list(self.metric_directions)
 
     def _prepare(self, rows: Rows, like: Rows | None = None) -> tuple[Rows, Results]:
         """The rows as the model reads them, and the results that they lead to. Changes nothing.

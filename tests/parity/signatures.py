@@ -26,7 +26,8 @@ _OBJECTS = {
     "initializers": "GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal RandomUniform RandomNormal "
     "TruncatedNormal Zeros Ones Constant Orthogonal VarianceScaling get",
     "activations": "linear relu sigmoid tanh softmax get",
-    "callbacks": "Callback History EarlyStopping LambdaCallback ProgbarLogger",
+    "callbacks": "Callback History EarlyStopping LambdaCallback ProgbarLogger ReduceLROnPlateau LearningRateScheduler "
+    "CSVLogger TerminateOnNaN RemoteMonitor",
     "utils": "set_random_seed to_categorical",
     "config": "floatx set_floatx epsilon",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -123,15 +125,15 @@ def test_early_stopping_restores_the_weights_of_the_best_epoch() -> None:
 
 
 def test_early_stopping_finds_the_direction() -> None:
-    def stopped(monitor: str, **arguments) -> int:
+    def stopped(monitor: str, **arguments) -> Any:
         fitted = keras.Sequential([Input((2,)), Dense(1, "sigmoid", kernel_initializer="zeros")])
         fitted.compile(keras.optimizers.SGD(0.0), "binary_crossentropy", metrics=["acc", "mae"])
         stop = EarlyStopping(monitor, **arguments)
         fitted.fit(X, Y, epochs=5, verbose=0, callbacks=[stop], validation_data=(X, Y))
-        return stop._sign()
+        return stop.monitor_op
 
-    assert stopped("val_acc") == stopped("acc") == stopped("loss", mode="max") == 1
-    assert stopped("loss") == stopped("val_mae") == stopped("val_acc", mode="min") == -1
+    assert stopped("val_acc") == stopped("acc") == stopped("loss", mode="max") == np.greater
+    assert stopped("loss") == stopped("val_mae") == stopped("val_acc", mode="min") == np.less
     with pytest.raises(ValueError, match=r"mode='max'.*Received: monitor='val_nothing'"):
         stopped("val_nothing")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
-from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.callback import Logs
+from steepest.callbacks.monitor_callback import MonitorCallback
 
 
-class EarlyStopping(Callback):
+class EarlyStopping(MonitorCallback):
     """Stops the training when the monitored value has not improved for `patience` epochs.
 
     Args:
@@ -16,7 +16,7 @@ class EarlyStopping(Callback):
         min_delta: by how much more than the best a value must be better to count as improved.
         patience: epochs without improvement after which the training stops.
         verbose: 1 says when it stops, 0 is silent.
-        mode: `"min"`, `"max"`, or `"auto"`: by what is monitored; an accuracy should grow, losses and errors shrink.
+        mode: `"min"`, `"max"` or `"auto"`; see `MonitorCallback`.
         baseline: a value that must be beaten as well before patience starts anew; None for no such value.
         restore_best_weights: whether the model gets the weights of its best epoch back at the end. Without it, it keeps
             those of the last.
@@ -44,21 +44,14 @@ class EarlyStopping(Callback):
         restore_best_weights: bool = False,
         start_from_epoch: int = 0,
     ):
-        super().__init__()
-        if mode not in ("auto", "min", "max"):
-            warnings.warn(f"EarlyStopping mode {mode!r} is unknown, fallback to auto mode.", stacklevel=2)
-            mode = "auto"
-        self.monitor = monitor
-        self.min_delta = abs(min_delta)
+        super().__init__(monitor, mode, min_delta=min_delta)
         self.patience = patience
         self.verbose = verbose
-        self.mode = mode
         self.baseline = baseline
         self.restore_best_weights = restore_best_weights
         self.start_from_epoch = start_from_epoch
         self.wait = 0
         self.stopped_epoch = 0
-        self.best: float | None = None
         self.best_epoch = 0
         self.best_weights: list[Any] | None = None
 
@@ -70,17 +63,18 @@ class EarlyStopping(Callback):
         self.best_weights = None
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        sign = self._sign()
-        current = self._current(logs or {})
+        if self.monitor_op is None:
+            self._set_monitor_op()
+        current = self._monitored(logs or {}, "Early stopping")
         if current is None or epoch < self.start_from_epoch:
             return
         if self.restore_best_weights and self.best_weights is None:
             self._keep(epoch)  # the first epoch that counts, even if its value is nan
         self.wait += 1
-        if self._improves(sign, current, self.best):
+        if self._is_improvement(current, self.best):
             self.best = current
             self._keep(epoch)
-            if self._improves(sign, current, self.baseline):
+            if self._is_improvement(current, self.baseline):
                 self.wait = 0
         elif self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
@@ -98,27 +92,3 @@ class EarlyStopping(Callback):
         self.best_epoch = epoch
         if self.restore_best_weights:
             self.best_weights = self.model.get_weights()
-
-    def _improves(self, sign: int, value: float, reference: float | None) -> bool:
-        return reference is None or sign * (value - reference) > self.min_delta
-
-    def _current(self, logs: Logs) -> Any:
-        if self.monitor not in logs:
-            warnings.warn(
-                f"Early stopping conditioned on metric `{self.monitor}` which is not available. "
-                f"Available metrics are: {','.join(logs)}",
-                stacklevel=2,
-            )
-        return logs.get(self.monitor)
-
-    def _sign(self) -> int:
-        """1 if the monitored value should grow, -1 if it should shrink."""
-        if self.mode != "auto":
-            return 1 if self.mode == "max" else -1
-        rule = self.model.metric_rules.get(self.monitor.removeprefix("val_"))
-        if rule is None:
-            raise ValueError(
-                f"EarlyStopping can't tell whether {self.monitor!r} should grow or shrink. Pass `mode='max'` or "
-                f"`mode='min'`. Received: monitor={self.monitor!r}, with {list(self.model.metric_rules)} known"
-            )
-        return 1 if rule.endswith("accuracy") else -1

@@ -18,10 +18,10 @@ class LambdaCallback(Callback):
         on_epoch_begin, on_epoch_end: called as `f(epoch, logs)`.
         on_train_begin, on_train_end: called as `f(logs)`.
         on_train_batch_begin, on_train_batch_end: called as `f(batch, logs=logs)`.
-        kwargs: any other hook of `Callback`.
+        kwargs: any other hook of `Callback`; what does not begin with `on_` becomes an attribute.
 
     Raises:
-        TypeError: for the name of no hook.
+        TypeError: for an `on_...` that is no hook.
 
     >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
     >>> callback.on_epoch_end(0, {"loss": 0.5})
@@ -39,7 +39,9 @@ class LambdaCallback(Callback):
         **kwargs: Any,
     ):
         super().__init__()
-        refuse_unknown(kwargs, _HOOKS, "LambdaCallback()")
+        refuse_unknown(
+            {name: hook for name, hook in kwargs.items() if name.startswith("on_")}, _HOOKS, "LambdaCallback()"
+        )
         hooks = {
             "on_epoch_begin": on_epoch_begin,
             "on_epoch_end": on_epoch_end,

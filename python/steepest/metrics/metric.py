@@ -22,7 +22,7 @@ class Metric:
 
     A metric of the core is a subclass that sets `rule` (its name there), `hyper` (its hyper-parameters, which are
     attributes) and `arrange` (how targets and predictions become rows). A subclass that overrides `call` instead works
-    when called, but not in `fit`.
+    when called, but not in `fit`. `_direction`, `"up"` or `"down"`, tells callbacks which way is better.
 
     >>> class Bias(Metric):
     ...     def call(self, y_true, y_pred):
@@ -36,6 +36,7 @@ class Metric:
     rule: str = ""
     hyper: tuple[str, ...] = ()
     arrange = staticmethod(_rows.matched)
+    _direction: str | None = None
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(snake_case(type(self).__name__))

@@ -22,6 +22,7 @@ class MeanSquaredError(Metric):
     """
 
     rule = "mean_squared_error"
+    _direction = "down"
     arrange = staticmethod(_rows.broadcast)
 
     def __init__(self, name: str | None = "mean_squared_error", dtype: Any = None) -> None:
@@ -36,6 +37,7 @@ class MeanAbsoluteError(Metric):
     """
 
     rule = "mean_absolute_error"
+    _direction = "down"
     arrange = staticmethod(_rows.broadcast)
 
     def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
@@ -54,6 +56,7 @@ class BinaryAccuracy(Metric):
     """
 
     rule = "binary_accuracy"
+    _direction = "up"
     hyper = ("threshold",)
     arrange = staticmethod(_rows.broadcast)
 
@@ -76,6 +79,7 @@ class CategoricalAccuracy(Metric):
     """
 
     rule = "categorical_accuracy"
+    _direction = "up"
 
     def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None) -> None:
         super().__init__(dtype, name)
@@ -89,6 +93,7 @@ class SparseCategoricalAccuracy(Metric):
     """
 
     rule = "sparse_categorical_accuracy"
+    _direction = "up"
     arrange = staticmethod(_rows.sparse)
 
     def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:
@@ -103,6 +108,7 @@ class BinaryCrossentropy(Metric):
     """
 
     rule = "binary_crossentropy"
+    _direction = "down"
     hyper = ("from_logits", "label_smoothing")
 
     def __init__(
@@ -125,6 +131,7 @@ class CategoricalCrossentropy(Metric):
     """
 
     rule = "categorical_crossentropy"
+    _direction = "down"
     hyper = ("from_logits", "label_smoothing")
 
     def __init__(
@@ -148,6 +155,7 @@ class SparseCategoricalCrossentropy(Metric):
     """
 
     rule = "sparse_categorical_crossentropy"
+    _direction = "down"
     hyper = ("from_logits",)
     arrange = staticmethod(_rows.labels)
 
