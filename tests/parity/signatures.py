@@ -27,7 +27,7 @@ _OBJECTS = {
     "TruncatedNormal Zeros Ones Constant Orthogonal VarianceScaling get",
     "activations": "linear relu sigmoid tanh softmax get",
     "callbacks": "Callback History EarlyStopping LambdaCallback ProgbarLogger ReduceLROnPlateau LearningRateScheduler "
-    "CSVLogger TerminateOnNaN RemoteMonitor",
+    "CSVLogger TerminateOnNaN RemoteMonitor TensorBoard",
     "utils": "set_random_seed to_categorical",
     "config": "floatx set_floatx epsilon",
 }

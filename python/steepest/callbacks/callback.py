@@ -1,7 +1,7 @@
 """The hooks of training, evaluation and prediction, and the list that calls them.
 
-Training calls the core once an epoch. A callback that overrides a batch hook makes that once a batch; `CallbackList`
-knows whether one does.
+Training calls the core once an epoch. A callback that overrides a batch hook makes that once a batch; `hooks_into`
+says whether one does.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class Callback:
     def set_model(self, model: Any) -> None:
         """Called before anything else with the model."""
         self._model = model
+
+    def hooks_into(self, kind: str) -> bool:
+        """Whether it wants to be called for each batch; `kind` is "train", "test" or "predict"."""
+        return overrides(self, kind)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """At the start of `fit`."""
@@ -94,9 +98,12 @@ class Callback:
         """After a batch of `predict`; `logs["outputs"]` are its predictions."""
 
 
-def overrides(callback: Callback, *hooks: str) -> bool:
-    """Whether the callback's class, or the instance itself, has hooks of its own under any of these names."""
-    return any(getattr(getattr(callback, hook), "__func__", None) is not getattr(Callback, hook) for hook in hooks)
+def overrides(callback: Callback, kind: str, base: type[Callback] = Callback) -> bool:
+    """Whether the callback has hooks of its own for batches of this kind: other ones than the class `base` has."""
+    hooks = [f"on_{kind}_batch_begin", f"on_{kind}_batch_end"]
+    if kind == "train":
+        hooks += ["on_batch_begin", "on_batch_end"]
+    return any(getattr(getattr(callback, hook), "__func__", None) is not getattr(base, hook) for hook in hooks)
 
 
 def flatten(callbacks: Any) -> Iterator[Callback]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.callbacks.callback import Callback, Logs, flatten, overrides
+from steepest.callbacks.callback import Callback, Logs, flatten
 from steepest.callbacks.history import History
 from steepest.callbacks.progbar_logger import ProgbarLogger
 
@@ -64,14 +64,7 @@ class CallbackList(Callback):
         self.callbacks += flatten(callback)
 
     def hooks_into(self, kind: str) -> bool:
-        """Whether any callback wants to be called for each batch; `kind` is "train", "test" or "predict".
-
-        The progress bar doesn't: it is told of the progress 20 times a second.
-        """
-        hooks = [f"on_{kind}_batch_begin", f"on_{kind}_batch_end"]
-        if kind == "train":
-            hooks += ["on_batch_begin", "on_batch_end"]
-        return any(overrides(callback, *hooks) for callback in self.callbacks if type(callback) is not ProgbarLogger)
+        return any(callback.hooks_into(kind) for callback in self.callbacks)
 
     def set_params(self, params: Logs) -> None:
         self.params = params

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.callback import Callback, Logs, overrides
 from steepest.callbacks.progbar import Progbar, updates_in_place, write
 
 
@@ -30,6 +30,9 @@ class ProgbarLogger(Callback):
         self.verbose = verbose if verbose != "auto" else 1 if updates_in_place() else 2
         self.epochs = params["epochs"]
         self.target = params["steps"]
+
+    def hooks_into(self, kind: str) -> bool:
+        return overrides(self, kind, ProgbarLogger)  # by a subclass: this one is told of progress 20 times a second
 
     @property
     def live(self) -> bool:
