@@ -47,7 +47,7 @@ class Batching(NamedTuple):
     def one_pass(self) -> int:
         """The number of steps of a single pass, with a warning if that is less than was asked for."""
         if self.steps is not None and self.steps > self.batches:
-            _warn_exhausted(self.batches, self.steps)
+            warn_exhausted(self.batches, self.steps)
         return min(self.shown, self.batches)
 
     def epochs(self, shuffle: bool | str, seed: int) -> Iterator[tuple[NDArray[np.int64] | None, int, int]]:
@@ -61,7 +61,7 @@ class Batching(NamedTuple):
             for begin in range(0, self.batches, self.shown):
                 end = min(begin + self.shown, self.batches)
                 if end - begin < self.shown:
-                    _warn_exhausted(end - begin, self.shown)
+                    warn_exhausted(end - begin, self.shown)
                 yield order, begin, end
 
     def _order(self, shuffle: bool | str, seed: int, number: int) -> NDArray[np.int64] | None:
@@ -73,7 +73,7 @@ class Batching(NamedTuple):
         return order
 
 
-def _warn_exhausted(available: int, asked: int) -> None:
+def warn_exhausted(available: int, asked: int) -> None:
     warnings.warn(
         f"The data ran out: {available} of {asked} steps could be taken. Ask for fewer steps, or for smaller batches.",
         stacklevel=4,

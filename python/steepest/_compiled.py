@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from steepest import _core, losses, metrics, optimizers
 from steepest._data import Rows
+from steepest._sources import Part
 from steepest.losses import Loss
 from steepest.metrics import Metric
 from steepest.optimizers import Optimizer
@@ -79,9 +80,10 @@ class Compiled:
         ValueError: for an unknown optimizer, loss or metric.
     """
 
-    def __init__(self, optimizer: Any, loss: Any, watched: Sequence[Any]):
+    def __init__(self, optimizer: Any, loss: Any, watched: Sequence[Any], steps_per_execution: int = 1):
         self.optimizer: Optimizer = optimizers.get(optimizer)
         self.loss = loss
+        self.steps_per_execution = steps_per_execution
         self._watched = list(watched)
         self.results: Results | None = None
         self._trainer: tuple[_core.Network, _core.Trainer] | None = None
@@ -141,21 +143,13 @@ class Compiled:
         self.results = results
         return _core.Trainer(network, results.loss, results.metrics, None)
 
-    def train(
-        self,
-        trainer: _core.Trainer,
-        data: _core.Data,
-        order: NDArray[np.int64] | None,
-        batch_size: int,
-        begin: int,
-        end: int,
-        on_progress: Callable[[int], None] | None = None,
-    ) -> None:
-        """Steps begin..end-1 of an epoch. `optimizer.iterations` is right afterwards, also after Ctrl-C."""
+    def train(self, trainer: _core.Trainer, part: Part, on_progress: Callable[[int], None] | None = None) -> None:
+        """The steps of a part of an epoch. `optimizer.iterations` is right afterwards, also after Ctrl-C."""
         optimizer = self.optimizer
         trainer.iterations = optimizer.iterations  # it may have been set, or be that of another compile
+        data, order, size, begin, end = part
         try:
-            trainer.train(data, order, batch_size, optimizer.learning_rates(end - begin), begin, end, on_progress)
+            trainer.train(data, order, size, optimizer.learning_rates(end - begin), begin, end, on_progress)
         finally:
             optimizer.iterations = trainer.iterations
 

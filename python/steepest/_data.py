@@ -7,11 +7,13 @@ objects with an array in them, long doubles, foreign byte orders, unaligned fiel
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from steepest import _core
 
 Array: TypeAlias = NDArray[Any]
 
@@ -24,6 +26,10 @@ class Rows(NamedTuple):
     x: Array
     y: Array
     sample_weight: Array | None
+
+    def views(self) -> _core.Data:
+        """The rows as the core reads them."""
+        return _core.Data(*self)
 
     def part(self, begin: int, end: int) -> Rows:
         """The rows begin..end-1, as views."""
@@ -122,19 +128,65 @@ def split(rows: Rows, validation_split: float) -> tuple[Rows, Rows]:
     return rows.part(0, cut), rows.part(cut, n)
 
 
-def validation_rows(data: Any) -> Rows:
-    """The data set of `validation_data`.
+def is_stream(data: Any) -> bool:
+    """Whether `data` bring whole batches, one after another: an iterable that is no array and can't be read as one."""
+    if not isinstance(data, Iterable) or isinstance(data, (Sequence, Mapping)):
+        return False
+    return not any(hasattr(data, protocol) for protocol in _PROTOCOLS)
+
+
+def alone(x: Any, **others: Any) -> None:
+    """Refuses what is given beside a stream, which has it in its batches.
 
     Raises:
-        ValueError: if it isn't a tuple `(x, y)` or `(x, y, sample_weight)`.
+        ValueError: if anything is.
     """
+    for name, value in others.items():
+        if value is not None:
+            raise ValueError(
+                f"When `x` brings whole batches, `{name}` should not be passed: it belongs into the batches, "
+                f"`(inputs, targets)` or `(inputs, targets, sample_weights)`. Received: x of type {type(x).__name__}, "
+                f"{name} of type {type(value).__name__}"
+            )
+
+
+def unpacked(batch: Any) -> tuple[Any, Any, Any]:
+    """`batch` as inputs, targets and sample weights; what it does not have is None.
+
+    Raises:
+        ValueError: for a tuple or a list of any other length than 1 to 3.
+    """
+    if not isinstance(batch, (tuple, list)):
+        return batch, None, None
+    if not 1 <= len(batch) <= 3:
+        raise ValueError(
+            "Data are expected as `(inputs,)`, `(inputs, targets)` or `(inputs, targets, sample_weights)`. "
+            f"Received: a {type(batch).__name__} of length {len(batch)}"
+        )
+    return (*batch, *(None,) * (3 - len(batch)))  # type: ignore[return-value]
+
+
+def validation_parts(data: Any) -> tuple[Any, Any, Any]:
+    """`validation_data` as inputs, targets and sample weights; what brings batches has no others.
+
+    Raises:
+        ValueError: if it is neither that nor a tuple `(x, y)` or `(x, y, sample_weight)`.
+    """
+    if is_stream(data):
+        return data, None, None
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
         size = f" of length {len(data)}" if isinstance(data, (tuple, list)) else ""
         raise ValueError(
-            "`validation_data` must be a tuple `(x, y)` or `(x, y, sample_weight)`. "
+            "`validation_data` must be a tuple `(x, y)` or `(x, y, sample_weight)`, or bring whole batches. "
             f"Received: {type(data).__name__}{size}"
         )
-    return as_rows(*data)
+    return unpacked(data)
+
+
+def batch_rows(batch: Any, class_weight: Mapping[int, float] | None = None) -> Rows:
+    """The rows of a batch of a stream; errors as those of `as_rows` and `with_class_weight`."""
+    rows = as_rows(*unpacked(batch))
+    return rows if class_weight is None else with_class_weight(rows, class_weight)
 
 
 def to_input(x: Array, input_shape: tuple[int | None, ...], owner: str) -> Array:
@@ -154,18 +206,38 @@ def to_input(x: Array, input_shape: tuple[int | None, ...], owner: str) -> Array
     raise ValueError(f"Model {owner!r} takes inputs of shape ({expected}). Received: x.shape={x.shape}")
 
 
+# What offers one of these is read as one array, and everything else that is iterable as batches.
+_PROTOCOLS = ("__array__", "to_numpy", "__dlpack__", "__arrow_c_stream__")
+
+
 def _to_numpy(value: Any, name: str) -> Array:
-    """An array of what is none: lists, subclasses, data frames, whatever offers `__array__`."""
+    """An array of what is none: lists, subclasses, data frames, whatever offers one of the protocols."""
     if value is None:
         raise ValueError(f"`{name}` is missing. Received: {name}=None")
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         raise ValueError(f"`{name}` has masked elements, and there is nothing to compute with in their place.")
     try:
-        if hasattr(value, "to_numpy"):  # pandas, without importing it
+        if hasattr(value, "to_numpy"):  # pandas and polars, without importing them
             return _frame_to_numpy(value)
+        if not hasattr(value, "__array__") and hasattr(value, "__dlpack__"):
+            return np.from_dlpack(value)
+        if not hasattr(value, "__array__") and hasattr(value, "__arrow_c_stream__"):
+            return _arrow_to_numpy(value, name)
         return np.asarray(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"`{name}` can't be read as an array: {error}. Received: {type(value).__name__}") from None
+
+
+def _arrow_to_numpy(table: Any, name: str) -> Array:
+    """The columns of whatever Arrow can read, side by side."""
+    try:
+        import pyarrow  # type: ignore[import-not-found]
+    except ImportError:
+        raise ImportError(
+            f"`{name}` is a table of Arrow, which is read by pyarrow: pip install pyarrow. "
+            f"Received: {type(table).__name__}"
+        ) from None
+    return np.column_stack([column.to_numpy() for column in pyarrow.table(table).columns])
 
 
 def _frame_to_numpy(frame: Any) -> Array:

@@ -8,13 +8,14 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from steepest import _core, _data
-from steepest._arguments import verbosity
+from steepest._arguments import count, verbosity
 from steepest._batches import Batching
 from steepest._compiled import Compiled, Results
 from steepest._data import Rows
 from steepest._loop import Report, run_steps
 from steepest._predicting import Predictor
 from steepest._registry import refuse_unknown, suggest
+from steepest._sources import Arrays, Epoch, Part, Source, Stream
 from steepest.callbacks import CallbackList
 
 _COMPILE = ("optimizer", "loss", "metrics")
@@ -49,7 +50,8 @@ class Evaluator(Predictor):
             metrics: list of names, functions or instances of `steepest.metrics`. `"accuracy"` or `"acc"` means the
                 binary, the sparse or the categorical one, by outputs and targets. Sample weights don't count in them.
             loss_weights, weighted_metrics: None; a model has one output, and there are no weighted metrics yet.
-            run_eagerly, steps_per_execution, jit_compile, auto_scale_loss: without effect; the results are the same.
+            steps_per_execution: steps between two calls of the hooks for batches.
+            run_eagerly, jit_compile, auto_scale_loss: without effect; the results are the same.
 
         Raises:
             ValueError: for an unknown optimizer, loss or metric, with a suggestion; metrics that are no list.
@@ -63,7 +65,9 @@ class Evaluator(Predictor):
             )
         if metrics is not None and not isinstance(metrics, (list, tuple)):
             raise ValueError(f"Expected `metrics` to be a list or a tuple. Received: metrics={metrics!r}")
-        self._compiled = Compiled(optimizer, loss, _flat(metrics or ()))
+        self._compiled = Compiled(
+            optimizer, loss, _flat(metrics or ()), count("steps_per_execution", steps_per_execution)
+        )
 
     def _require_compiled(self) -> Compiled:
         if self._compiled is None:
@@ -113,7 +117,7 @@ class Evaluator(Predictor):
 
     def evaluate(
         self,
-        x: ArrayLike | None = None,
+        x: Any = None,
         y: ArrayLike | None = None,
         batch_size: int | None = None,
         verbose: int | str = "auto",
@@ -126,7 +130,7 @@ class Evaluator(Predictor):
         """The loss and the metrics over all rows, in inference mode.
 
         Args:
-            x, y, sample_weight: as in `fit`.
+            x, y, sample_weight: as in `fit`; `x` may bring whole batches.
             batch_size: rows of a batch, 32 by default; the loss is the mean of the batches' by their sizes.
             verbose, callbacks: as in `predict`.
             steps: how many batches to look at; all by default.
@@ -142,30 +146,43 @@ class Evaluator(Predictor):
             raise ValueError(f"Argument not recognized by evaluate(): {name!r}.{suggest(name, _EVALUATE)}")
         compiled = self._require_compiled()
         verbosity(verbose)
-        rows = _data.as_rows(x, y, sample_weight)
-        batching = Batching.of(len(rows.x), batch_size, steps)
-        rows, results = self._prepare(rows)
+        source = self._source(x, y, sample_weight, batch_size, steps)
+        rows, results = self._prepare(source.first)
         called = CallbackList.of(callbacks, add_progbar=verbose != 0)
         evaluator = compiled.evaluator(self._built(rows), results)
-        called.begin(self, verbose=verbose, epochs=1, steps=batching.shown)
-        logs = self._evaluate_steps(evaluator, _core.Data(*rows), batching, results, called)
+        called.begin(self, verbose=verbose, epochs=1, steps=source.steps)
+        logs = self._evaluate_steps(evaluator, next(source.passes(self._view)), results, called)
         return logs if return_dict else results.listed(logs)
 
+    def _source(
+        self, x: Any, y: Any, sample_weight: Any, batch_size: Any, steps: Any, steps_name: str = "steps"
+    ) -> Source:
+        """The data as `evaluate` walks through them: in order, from the beginning.
+
+        Raises:
+            ValueError: as `fit` does.
+        """
+        if _data.is_stream(x):
+            _data.alone(x, y=y, sample_weight=sample_weight)
+            return Stream(x, _data.batch_rows, steps, steps_name=steps_name)
+        rows = _data.as_rows(x, y, sample_weight)
+        return Arrays(rows, Batching.of(len(rows.x), batch_size, steps, steps_name))
+
+    def _view(self, rows: Rows) -> _core.Data:
+        """The rows as the core reads them, once the model is built."""
+        return self._prepare(rows)[0].views()
+
     def _evaluate_steps(
-        self,
-        evaluator: _core.Trainer,
-        data: _core.Data,
-        batching: Batching,
-        results: Results,
-        callbacks: CallbackList,
+        self, evaluator: _core.Trainer, epoch: Epoch, results: Results, callbacks: CallbackList
     ) -> dict[str, float]:
-        def run(begin: int, end: int, report: Report | None) -> None:
-            evaluator.evaluate(data, batching.size, begin, end, report)
+        def run(part: Part, report: Report | None) -> None:
+            evaluator.evaluate(part.data, part.size, part.begin, part.end, report)
 
         self.stop_evaluating = False
         callbacks.on_test_begin()
         evaluator.reset_results()
-        run_steps("test", run, lambda: results.logs(evaluator), callbacks, 0, batching.one_pass())
+        at_a_time = self._require_compiled().steps_per_execution
+        run_steps("test", epoch, run, lambda: results.logs(evaluator), callbacks, at_a_time)
         logs = results.logs(evaluator)
         callbacks.on_test_end(logs)
         return logs

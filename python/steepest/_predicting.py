@@ -14,6 +14,7 @@ from steepest._batches import Batching
 from steepest._data import READABLE
 from steepest._loop import Report, run_steps
 from steepest._registry import refuse_unknown
+from steepest._sources import Arrays, Epoch, Part, Source, Stream
 from steepest.callbacks import CallbackList
 from steepest.layers.layer import Shape
 
@@ -72,7 +73,7 @@ class Predictor:
 
     def predict(
         self,
-        x: ArrayLike,
+        x: Any,
         batch_size: int | None = None,
         verbose: int | str = "auto",
         steps: int | None = None,
@@ -82,7 +83,7 @@ class Predictor:
         """The outputs for all rows, in inference mode. They do not depend on `batch_size`.
 
         Args:
-            x: n rows, in any real dtype and layout.
+            x: n rows, in any real dtype and layout; or what brings batches of them, as in `fit`.
             batch_size: the rows of a step, as callbacks and the progress bar count them; 32 by default.
             verbose: 0 silent, 1 progress bar, 2 one line, `"auto"` 1 on a terminal or in a notebook and 2 elsewhere.
             steps: how many batches to predict; all by default.
@@ -95,23 +96,28 @@ class Predictor:
             ValueError: for inputs of a wrong shape or dtype, or a wrong argument.
             TypeError: for an unknown keyword, or a batch size that is no integer.
         """
-        if verbose == 0 and batch_size is None and steps is None and callbacks is None and not unknown:
+        if type(x) is np.ndarray and verbose == 0 and batch_size is steps is callbacks is None and not unknown:
             return self(x)
         refuse_unknown(unknown, _PREDICT, f"{type(self).__name__}.predict()")
         verbosity(verbose)
-        array = _data.as_array(x, "x")
-        batching = Batching.of(len(array), batch_size, steps)
-        array = self._to_input(array)
+        source: Source
+        if _data.is_stream(x):
+            source = Stream(x, lambda batch: _data.as_array(_data.unpacked(batch)[0], "x"), steps)
+        else:
+            array = _data.as_array(x, "x")
+            source = Arrays(array, Batching.of(len(array), batch_size, steps))
+        self._to_input(source.first)
         called = CallbackList.of(callbacks, add_progbar=verbose != 0)
-        called.begin(self, verbose=verbose, epochs=1, steps=batching.shown)
-        return self._predict_steps(array, batching, called)
+        called.begin(self, verbose=verbose, epochs=1, steps=source.steps)
+        return self._predict_steps(next(source.passes(self._to_input)), called)
 
-    def _predict_steps(self, x: Array, batching: Batching, callbacks: CallbackList) -> Array:
-        network, size, end = self._network, batching.size, batching.one_pass()
+    def _predict_steps(self, epoch: Epoch, callbacks: CallbackList) -> Array:
+        network = self._network
         assert network is not None
         outputs: list[Array] = []
 
-        def run(begin: int, end: int, report: Report | None) -> None:
+        def run(part: Part, report: Report | None) -> None:
+            x, _, size, begin, end = part
             stride = -(-(end - begin) // 50) if report else end - begin  # at most 50 drawings
             for step in range(begin, end, stride):
                 stop = min(step + stride, end)
@@ -121,6 +127,6 @@ class Predictor:
 
         self.stop_predicting = False
         callbacks.on_predict_begin()
-        run_steps("predict", run, lambda: {"outputs": outputs[-1]}, callbacks, 0, end)
+        run_steps("predict", epoch, run, lambda: {"outputs": outputs[-1]}, callbacks)
         callbacks.on_predict_end()
         return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)

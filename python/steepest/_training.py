@@ -18,8 +18,8 @@ from steepest._compiled import Results
 from steepest._data import Rows
 from steepest._evaluating import Evaluator
 from steepest._loop import run_steps
-from steepest._random import next_seed
 from steepest._registry import refuse_unknown
+from steepest._sources import Arrays, Part, Source, Stream
 from steepest.callbacks import CallbackList, History
 
 _FIT = (
@@ -45,7 +45,7 @@ class Model(Evaluator):
 
     def fit(
         self,
-        x: ArrayLike | None = None,
+        x: Any = None,
         y: ArrayLike | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
@@ -69,21 +69,25 @@ class Model(Evaluator):
         optimizer's state. Nothing is changed if the arguments are wrong. Ctrl-C stops after a whole step.
 
         Args:
-            x: inputs, n rows of any real dtype and layout; they are read where they lie.
-            y: targets, (n,) or (n, outputs); class indices for the sparse losses.
+            x: inputs, n rows of any real dtype and layout; they are read where they lie. Or what brings whole batches
+                `(inputs, targets)` or `(inputs, targets, sample_weights)`: a generator, a `utils.PyDataset`, a data
+                loader of PyTorch, a data set of TensorFlow, any other iterable.
+            y: targets, (n,) or (n, outputs); class indices for the sparse losses. None if `x` brings batches.
             batch_size: rows of a step: `len(x)` for batch gradient descent, 1 for stochastic gradient descent; 32 by
-                default.
+                default. Batches that `x` brings are as large as they are.
             epochs: the number of the last epoch; an epoch is one pass over the rows.
             verbose: 0 silent, 1 progress bar, 2 one line an epoch, `"auto"` 1 on a terminal or in a notebook, else 2.
             callbacks: a `Callback` or a list of them.
             validation_split: share of the rows, from 0 to 1, taken from the end to validate with, before shuffling.
-            validation_data: `(x, y)` or `(x, y, sample_weight)` to validate with after each epoch, instead.
+            validation_data: `(x, y)` or `(x, y, sample_weight)` to validate with after each epoch, instead; or what
+                brings batches.
             shuffle: whether each epoch goes through the rows in a random order of its own; `"batch"` shuffles within
-                batches only.
+                batches only. The batches of a `PyDataset` come in such an order, those of other iterables as they do.
             class_weight: {class: weight}, weights of the rows in the loss by their class; 1 where missing.
             sample_weight: (n,) weights of the rows in the loss.
             initial_epoch: the number of the first epoch, to go on with a training.
             steps_per_epoch: steps of an epoch, if it shall not be a whole pass; the next one goes on where it stopped.
+                It gives epochs to batches without end. Once no batches are left, the training ends with a warning.
             validation_steps, validation_batch_size: the same for the validation; all, and `batch_size`, by default.
             validation_freq: validate every so many epochs, or after the epochs in a list (counted from 1).
 
@@ -101,41 +105,56 @@ class Model(Evaluator):
         verbosity(verbose)
         if shuffle not in (True, False, "batch"):
             raise ValueError(f"`shuffle` must be True, False or 'batch'. Received: shuffle={shuffle!r}")
-        rows, validation = _data.as_rows(x, y, sample_weight), None
-        if validation_data is not None:
-            validation = _data.validation_rows(validation_data)
-        elif not isinstance(validation_split, (int, float, np.floating)) or not 0 <= validation_split < 1:
+        if not isinstance(validation_split, (int, float, np.floating)) or not 0 <= validation_split < 1:
             raise ValueError(f"`validation_split` must be from 0 to below 1. Received: {validation_split=}")
-        elif validation_split:
-            rows, validation = _data.split(rows, validation_split)
-        if class_weight is not None:
-            rows = _data.with_class_weight(rows, class_weight)
-        batching = Batching.of(len(rows.x), batch_size, steps_per_epoch, "steps_per_epoch")
+        validation, held_out = None, None
+        if validation_data is not None:
+            held_out = _data.validation_parts(validation_data)
+        source: Source
+        if _data.is_stream(x):
+            _data.alone(x, y=y, sample_weight=sample_weight)
+            if validation_split and held_out is None:
+                raise ValueError(
+                    "`validation_split` needs the rows in arrays. Give `validation_data` to data that bring whole "
+                    f"batches. Received: {validation_split=}, x of type {type(x).__name__}"
+                )
+            to_rows = partial(_data.batch_rows, class_weight=class_weight)
+            source = Stream(x, to_rows, steps_per_epoch, shuffle, "steps_per_epoch")
+        else:
+            rows = _data.as_rows(x, y, sample_weight)
+            if validation_split and held_out is None:
+                rows, held_out = _data.split(rows, validation_split)
+            if class_weight is not None:
+                rows = _data.with_class_weight(rows, class_weight)
+            source = Arrays(rows, Batching.of(len(rows.x), batch_size, steps_per_epoch, "steps_per_epoch"), shuffle)
         validate = _validated_epochs(validation_freq)
-        prepared, results = self._prepare(rows)
-        if validation is not None:
-            validation, _ = self._prepare(validation, like=rows)
+        prepared, results = self._prepare(source.first)
+        if held_out is not None:
             size = batch_size if validation_batch_size is None else validation_batch_size
-            checked = Batching.of(len(validation.x), size, validation_steps, "validation_steps")
+            validation = self._source(*held_out, size, validation_steps, "validation_steps")
+            self._prepare(validation.first, like=source.first)
         called = CallbackList.of(callbacks, add_history=True, add_progbar=verbose != 0)
 
-        with self._training(prepared, results) as (trainer, data):
-            called.begin(self, verbose=verbose, epochs=epochs, steps=batching.shown)
+        with self._training(prepared, results) as trainer:
+            called.begin(self, verbose=verbose, epochs=epochs, steps=source.steps)
             if validation is not None:
-                evaluator, held_out = compiled.evaluator(self._built(prepared), results), _core.Data(*validation)
-            plan = batching.epochs(shuffle, next_seed() if shuffle else 0)
+                evaluator, passes = compiled.evaluator(self._built(prepared), results), validation.passes(self._view)
+            coming = source.epochs(self._view)
             logs: dict[str, Any] = {}
             self.stop_training = False
             called.on_train_begin()
             for epoch in range(initial_epoch, epochs):
+                steps = next(coming, None)
+                if steps is None:
+                    break
                 called.on_epoch_begin(epoch)
                 trainer.reset_results()
-                order, begin, end = next(plan)
-                train = partial(compiled.train, trainer, data, order, batching.size)
-                run_steps("train", train, lambda: results.logs(trainer), called, begin, end)
+                run, so_far = partial(compiled.train, trainer), partial(results.logs, trainer)
+                run_steps("train", steps, run, so_far, called, compiled.steps_per_execution)
                 logs = results.logs(trainer)
-                if validation is not None and validate(epoch + 1):
-                    held = self._evaluate_steps(evaluator, held_out, checked, results, called)
+                check = next(passes, None) if validation is not None and validate(epoch + 1) else None
+                if check is not None:
+                    held = self._evaluate_steps(evaluator, check, results, called)
                     logs = dict(sorted({**logs, **{f"val_{name}": value for name, value in held.items()}}.items()))
                 called.on_epoch_end(epoch, logs)
                 if self.stop_training:
@@ -156,21 +175,21 @@ class Model(Evaluator):
         if class_weight is not None:
             rows = _data.with_class_weight(rows, class_weight)
         rows, results = self._prepare(rows)
-        with self._training(rows, results) as (trainer, data):
+        with self._training(rows, results) as trainer:
             trainer.reset_results()
-            self._require_compiled().train(trainer, data, None, len(rows.x), 0, 1)
+            self._require_compiled().train(trainer, Part(rows.views(), None, len(rows.x), 0, 1))
             logs = results.logs(trainer)
         return logs if return_dict else results.listed(logs)
 
     @contextmanager
-    def _training(self, rows: Rows, results: Results) -> Iterator[tuple[_core.Trainer, _core.Data]]:
+    def _training(self, rows: Rows, results: Results) -> Iterator[_core.Trainer]:
         """The trainer of the model, which is built if it was not, for one thread at a time."""
         compiled = self._require_compiled()
         if not self._training_lock.acquire(blocking=False):
             raise RuntimeError(f"Model {self.name!r} is being trained already; it can't be trained twice at a time.")
         try:
             compiled.check_optimizer(self._network)
-            yield compiled.trainer(self._built(rows), results), _core.Data(*rows)
+            yield compiled.trainer(self._built(rows), results)
         finally:
             self._training_lock.release()
 

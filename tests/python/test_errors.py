@@ -50,7 +50,11 @@ FIT: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "complex": ({"x": X.astype(complex)}, ValueError, "dtype complex128"),
     "dates": ({"x": X.astype("datetime64[s]")}, ValueError, "dtype datetime64"),
     "ragged list": ({"x": [[1, 2, 3], [1, 2]]}, ValueError, "`x` can't be read as an array"),
-    "generator": ({"x": (row for row in X)}, ValueError, "`x` must be an array"),
+    "generator and y": (
+        {"x": (row for row in X)},
+        ValueError,
+        "When `x` brings whole batches, `y` should not be passed",
+    ),
     "dict": ({"x": {"a": X}}, ValueError, "`x` must be an array"),
     "masked": ({"x": np.ma.masked_less(X, 0)}, ValueError, "masked"),
     "string labels": ({"y": Y.astype(str)}, ValueError, "`y` must be an array of real numbers"),

@@ -36,8 +36,8 @@ class ProgbarLogger(Callback):
 
     @property
     def live(self) -> bool:
-        """Whether it wants to hear of progress before an epoch's end."""
-        return self.verbose == 1 and updates_in_place()
+        """Whether it wants to hear of progress before an epoch's end: to count the steps, or to draw it."""
+        return self.target is None or (self.verbose == 1 and updates_in_place())
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._in_fit = True
@@ -85,5 +85,6 @@ class ProgbarLogger(Callback):
 
     def _finish(self, logs: Any) -> None:
         if self._progbar is not None:
-            done = self._seen if self.target is None else self.target
-            self._progbar.update(done, (logs or {}).items(), finalize=True)
+            if self.target is None:
+                self.target = self._progbar.target = self._seen  # of the next epochs it is known
+            self._progbar.update(self.target, (logs or {}).items(), finalize=True)

@@ -1,4 +1,4 @@
-"""Utilities under Keras's names: seeds, one-hot labels, normalization, the progress bar."""
+"""Utilities under Keras's names: seeds, one-hot labels, normalization, the progress bar, data sets in batches."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from steepest import _random
 from steepest._registry import clear_names
 from steepest.callbacks.progbar import Progbar
+from steepest.utils.py_dataset import PyDataset
 
-__all__ = ["Progbar", "clear_session", "normalize", "set_random_seed", "to_categorical"]
+Sequence = PyDataset  # its old name
+
+__all__ = ["Progbar", "PyDataset", "Sequence", "clear_session", "normalize", "set_random_seed", "to_categorical"]
 
 
 def set_random_seed(seed: int) -> None:
