@@ -24,6 +24,7 @@ from steepest import (
     models,
     ops,
     optimizers,
+    saving,
     utils,
 )
 from steepest._variable import Variable
@@ -47,6 +48,7 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "saving",
     "utils",
     "show_config",
 ]

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from steepest._custom_objects import get_registered_name, get_registered_object
+
 T = TypeVar("T")
 
 _counts: dict[str, int] = {}
@@ -89,17 +91,25 @@ def clear_names() -> None:
 
 
 def serialize_object(thing: Any, module: str) -> dict[str, Any]:
-    """Keras's description of an object: its class's name and its constructor's arguments (`get_config`)."""
-    config = thing.get_config()
-    return {"module": module, "class_name": type(thing).__name__, "config": config, "registered_name": None}
+    """Keras's description of an object: its class's name and its constructor's arguments (`get_config`).
+
+    A class of steepest is in the Keras module `module`, and one of the program in its own, under a registered name.
+    """
+    cls, name = type(thing), None
+    if not cls.__module__.startswith("steepest."):
+        module, name = cls.__module__, get_registered_name(cls)
+    found = None if module == "__main__" else module
+    return {"module": found, "class_name": cls.__name__, "config": thing.get_config(), "registered_name": name}
 
 
 def deserialize_object(description: Mapping[str, Any], table: Mapping[str, Any], kind: str) -> Any:
-    """The object that `serialize_object` described, of a class in `table`.
+    """The object that `serialize_object` described, of a class in `table` or of the program's own.
 
     Raises:
-        ValueError: if the description has no class, or one that is not in the table.
+        ValueError: if the description has no class, or one that is not known.
     """
     if not isinstance(description, Mapping) or "class_name" not in description:
         raise ValueError(f"Expected a {kind} as a dict of 'class_name' and 'config'. Received: {description!r}")
-    return lookup(description["class_name"], table, kind).from_config(dict(description.get("config") or {}))
+    name = description["class_name"]
+    cls = get_registered_object(description.get("registered_name") or name) or lookup(name, table, kind)
+    return cls.from_config(dict(description.get("config") or {}))

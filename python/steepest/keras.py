@@ -23,6 +23,7 @@ from steepest import (
     models,
     ops,
     optimizers,
+    saving,
     utils,
 )
 from steepest._variable import Variable
@@ -56,6 +57,7 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "saving",
     "utils",
 ]
 

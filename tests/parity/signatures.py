@@ -28,7 +28,9 @@ _OBJECTS = {
     "activations": "linear relu sigmoid tanh softmax get",
     "callbacks": "Callback History EarlyStopping LambdaCallback ProgbarLogger ReduceLROnPlateau LearningRateScheduler "
     "CSVLogger TerminateOnNaN RemoteMonitor TensorBoard",
-    "utils": "set_random_seed to_categorical",
+    "utils": "set_random_seed to_categorical normalize pad_sequences PyDataset",
+    "saving": "CustomObjectScope custom_object_scope get_custom_objects get_registered_name get_registered_object "
+    "register_keras_serializable serialize_keras_object",
     "config": "floatx set_floatx epsilon",
 }
 _HOOKS = (
