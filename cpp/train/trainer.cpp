@@ -63,7 +63,8 @@ void Trainer<T>::check(const Data& data, const Plan& plan) const {
   if (plan.begin < 0 || plan.end < plan.begin || plan.end > steps)
     invalid("Steps ", plan.begin, " to ", plan.end, " are not within the epoch's ", steps, ".");
   if (!plan.order && plan.rows > data.rows()) invalid("The plan has more rows than the data.");
-  for (std::ptrdiff_t i = 0; plan.order && i < plan.rows; ++i)
+  const std::ptrdiff_t last = std::min(plan.rows, plan.first_row(plan.end));
+  for (std::ptrdiff_t i = plan.first_row(plan.begin); plan.order && i < last; ++i)
     if (plan.order[i] < 0 || plan.order[i] >= data.rows())
       invalid("The plan names row ", plan.order[i], ", which is not there.");
 }

@@ -83,8 +83,9 @@ class _Planned(NamedTuple):
     whole: Part
 
     def groups(self, steps: int) -> Iterator[list[Part]]:
-        for begin in range(self.whole.begin, self.whole.end, steps):
-            yield [self.whole._replace(begin=begin, end=min(begin + steps, self.whole.end))]
+        data, order, size, first, last = self.whole
+        for begin in range(first, last, steps):
+            yield [Part(data, order, size, begin, min(begin + steps, last))]
 
     def parts(self) -> Iterator[Part]:
         yield self.whole
