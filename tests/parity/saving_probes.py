@@ -8,7 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from .configurations import INITIALIZERS, LOSSES, METRICS, OPTIMIZERS
+OBJECTS = {
+    "losses": "MeanSquaredError BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy",
+    "metrics": "MeanSquaredError MeanAbsoluteError BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy "
+    "BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy",
+    "optimizers": "SGD Adagrad RMSprop Adam",
+    "initializers": "GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal RandomUniform RandomNormal "
+    "TruncatedNormal Zeros Ones Constant Orthogonal VarianceScaling",
+}
 
 
 def _outcome(action: Callable[[], Any]) -> Any:
@@ -21,16 +28,7 @@ def _outcome(action: Callable[[], Any]) -> Any:
 
 def descriptions(keras: Any) -> Any:
     """Where objects are said to be from; plain values, in full."""
-    made = [
-        getattr(getattr(keras, module), name)()
-        for module, names in (
-            ("losses", LOSSES),
-            ("metrics", METRICS),
-            ("optimizers", OPTIMIZERS),
-            ("initializers", INITIALIZERS),
-        )
-        for name in names
-    ]
+    made = [getattr(getattr(keras, module), name)() for module, names in OBJECTS.items() for name in names.split()]
     made += [keras.layers.Dense(1), keras.layers.ReLU(), keras.layers.Flatten(), keras.Sequential()]
     serialize = keras.saving.serialize_keras_object
     found: dict[str, Any] = {}
