@@ -6,27 +6,21 @@
 
 namespace steepest::STEEPEST_ISA {
 
-// Up to three rows take several panels at a time, `R` of them here; returns how many panels are done.
-template <class T, int R, int P>
-ptrdiff_t forward_beside(ptrdiff_t rows, ptrdiff_t panels, Operands<T> o) {
-  if constexpr (R == 0) {
-    return 0;
-  } else {
-    constexpr int Q = Tile<T>::panels(R, P);
-    if (rows != R) return forward_beside<T, R - 1, P>(rows, panels, o);
-    if constexpr (Q == 1) {
-      return 0;
-    } else {
-      ptrdiff_t done = 0;
-      for (; done + Q <= panels; done += Q) {
-        multiply_tile<T, R, Q, P>(o);
-        o.b += Q * o.b_panel;
-        o.initial += Q * o.initial_panel;
-        o.c += Q * o.c_panel;
-      }
-      return done;
-    }
+template <class T>
+void next_panels(Operands<T>& o, ptrdiff_t count) {
+  o.b += count * o.b_panel;
+  o.initial += count * o.initial_panel;
+  o.c += count * o.c_panel;
+}
+
+// R rows by Q panels at a time, what is left by half as many.
+template <class T, int R, int Q, int P>
+void forward_beside(ptrdiff_t panels, Operands<T>& o) {
+  for (; panels >= Q; panels -= Q) {
+    multiply_tile<T, R, Q, P>(o);
+    next_panels(o, Q);
   }
+  if constexpr (Q > 1) forward_beside<T, R, Q / 2, P>(panels, o);
 }
 
 template <class T>
@@ -35,20 +29,16 @@ void forward(ptrdiff_t M, ptrdiff_t K, ptrdiff_t columns, ptrdiff_t width, ptrdi
   Operands<T> o = {
       1, 0,    K,    X, ld_x, 1, W, width, panel_stride, bias ? bias : Y, bias ? 0 : ld_y, bias ? panel_stride : width,
       Y, ld_y, width};
-  while (columns > 0) {
-    with_vectors<T>(columns < width ? columns : width, [&]<int P>() {
-      ptrdiff_t done = 0;
-      if (columns >= 2 * width) done = forward_beside<T, 3, P>(M, columns / width, o);
-      if (done == 0) {
-        multiply_column<T, P>(M, o);
-        done = 1;
-      }
-      o.b += done * o.b_panel;
-      o.initial += done * o.initial_panel;
-      o.c += done * o.c_panel;
-      columns -= done * width;
-    });
-  }
+  const auto multiply = [&](ptrdiff_t panels) {
+    return [&o, M, panels]<int P>() {
+      if (M == 1) return forward_beside<T, 1, Tile<T>::panels(1, P), P>(panels, o);
+      if (M == 2) return forward_beside<T, 2, Tile<T>::panels(2, P), P>(panels, o);
+      if (M == 3) return forward_beside<T, 3, Tile<T>::panels(3, P), P>(panels, o);
+      for (ptrdiff_t p = 0; p < panels; ++p, next_panels(o, 1)) multiply_column<T, P>(M, o);
+    };
+  };
+  if (columns >= width) with_vectors<T>(width, multiply(columns / width));
+  if (columns % width > 0) with_vectors<T>(columns % width, multiply(1));
 }
 
 // Applying the update to each tile of G from here, to let its divisions run beside the next tile's multiply-adds, was slower:
