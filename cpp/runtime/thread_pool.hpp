@@ -25,7 +25,7 @@ class Barrier {
 
  private:
   const int count_;
-  const int spins_;
+  const bool spin_;
   std::atomic<int> arrived_ = 0;
   std::atomic<unsigned> phase_ = 0;
 };

@@ -93,6 +93,11 @@ TEST(threads_do_not_change_a_bit) {
   });
 }
 
+TEST(far_more_threads_than_processors) {
+  const auto alone = train<float>(203, 1);
+  for (const int threads : {4, 16, 64, 128}) CHECK(same_bits(train<float>(203, threads), alone), threads);
+}
+
 // AVX2, AVX-512 and NEON agree to the bit; the portable kernels round products twice and are close.
 TEST(instruction_sets_agree) {
   for_both_types([]<class T>() {
