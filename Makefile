@@ -7,6 +7,7 @@
 #   make parity      compare with real Keras, live
 #   make bench       time every engine that is installed; make bench-setup installs them
 #   make bench-kernels  how fast each kernel is, beside what a core can do; ONLY=forward for those of that name
+#   make instructions  how many instructions small steps take, against the counts checked in (needs valgrind)
 #   make sanitize    the C++ tests under the address, undefined-behaviour and thread sanitizers
 #   make emulate     the C++ tests with AVX-512 computed by AVX2 (needs SIMDe: libsimde-dev)
 #   make arm         the C++ tests for aarch64 under QEMU (needs qemu-user, g++-aarch64-linux-gnu)
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 SOURCES := $(shell find cpp cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' -not -path '*/.*')
 
-.PHONY: demo test test-cpp test-python lint parity bench bench-setup bench-kernels sanitize emulate arm exhaustive clean
+.PHONY: demo test test-cpp test-python lint parity bench bench-setup bench-kernels instructions sanitize emulate arm exhaustive clean
 
 demo: $(VENV)/installed
 	$(BIN)/python -m steepest
@@ -67,6 +68,9 @@ bench-setup:
 bench:
 	$(PYTHON) -m benchmarks.setup_engines numpy steepest
 	$(VENV)-bench-numpy/bin/python -m benchmarks.run --output README.md
+
+instructions: $(VENV)/installed
+	$(BIN)/python -m benchmarks.instructions
 
 bench-kernels: $(VENV)/installed
 	$(MAKE) build-release > build-release.log || (cat build-release.log; exit 1)
