@@ -224,7 +224,7 @@ def _to_numpy(value: Any, name: str) -> Array:
         if not hasattr(value, "__array__") and hasattr(value, "__arrow_c_stream__"):
             return _arrow_to_numpy(value, name)
         return np.asarray(value)
-    except (TypeError, ValueError) as error:
+    except (BufferError, RuntimeError, TypeError, ValueError) as error:  # the first two are of DLPack and of PyTorch
         raise ValueError(f"`{name}` can't be read as an array: {error}. Received: {type(value).__name__}") from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tracemalloc
 
 import numpy as np
@@ -120,6 +121,42 @@ def test_whatever_offers_an_array() -> None:
             return VALUES
 
     same(trained(Wrapper()))
+
+
+def test_what_offers_dlpack_alone() -> None:
+    class Exported:
+        def __init__(self, array) -> None:
+            self.array = array
+
+        def __dlpack__(self, **arguments):
+            return self.array.__dlpack__(**arguments)
+
+        def __dlpack_device__(self):
+            return self.array.__dlpack_device__()
+
+    x = VALUES.astype("float32")
+    same(trained(Exported(x)))
+    assert np.shares_memory(_data.as_array(Exported(x), "x"), x)
+
+
+@pytest.mark.parametrize("error", [RuntimeError, BufferError, TypeError, ValueError])
+def test_what_offers_an_array_but_has_none(error) -> None:
+    class Wrapper:
+        def __array__(self, dtype=None, copy=None):
+            raise error("detach it first")
+
+    with pytest.raises(ValueError, match="`x` can't be read as an array: detach it first. Received: Wrapper"):
+        trained(Wrapper())
+
+
+def test_tables_of_arrow_ask_for_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Table:
+        def __arrow_c_stream__(self, requested_schema=None):
+            raise AssertionError("read by pyarrow")
+
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ImportError, match="`x` is a table of Arrow, .*pip install pyarrow. Received: Table"):
+        trained(Table())
 
 
 def test_rows_of_any_shape_are_flattened_in_order() -> None:
