@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import bad_input, callback_probes, configurations, saving_probes, signatures
+from . import bad_input, callback_probes, configurations, saving_probes, signatures, stream_probes
 
 ONEHOT = np.eye(3)[np.arange(12) % 3]
 LABELS = np.arange(12) % 3
@@ -280,6 +280,7 @@ PROBES: dict[str, Callable[[Any], Any]] = {
     "early_stopping": early_stopping,
     **callback_probes.PROBES,
     **saving_probes.PROBES,
+    **stream_probes.PROBES,
     "to_categorical": to_categorical,
     "shapes": shapes,
     "object_names": configurations.object_names,
