@@ -9,6 +9,7 @@
 #include "model/dense.hpp"
 #include "model/rows.hpp"
 #include "runtime/arena.hpp"
+#include "train/optimizer.hpp"
 
 namespace steepest::benchmark {
 namespace {
@@ -47,9 +48,13 @@ struct Layer {
   Dense<float> dense;
   Panels panels;
   Matrix x, y, d, dx;
-  Numbers parameters, first, second, scratch;
+  float* parameters;
+  Numbers first, second, scratch;
   StepRule<float> rule;
   Pass<float> pass;
+  const float* inputs_of_use[1];
+  float* gradients_of_use[1];
+  Use<float> use;
 
   Layer(Index rows, Index inputs, Index units, const char* optimizer, const Kernels<float>& table)
       : M(rows),
@@ -62,12 +67,17 @@ struct Layer {
         y(round_up(M, pack), N),
         d(round_up(M, pack), N),
         dx(round_up(M, pack), K),
-        parameters(panels.size()),
+        parameters(dense.parameters().at(0)),
         first(panels.size(), 0),
         second(panels.size(), 0),
         scratch(dense.scratch_size()),
         rule{nullptr, {}},
-        pass{table, M, true, 0, false} {
+        pass{table, M, true, 0},
+        inputs_of_use{x[0]},
+        gradients_of_use{dx[0]},
+        use{1, inputs_of_use, y[0], d[0], gradients_of_use, nullptr, false, false} {
+    const Numbers initial(panels.size());
+    std::copy_n(initial.data(), panels.size(), parameters);
     for (const auto& kernel : table.optimizers)
       if (std::string(kernel.info.name) == optimizer) rule.kernel = &kernel;
     const double hyper[max_hyper] = {0.9, 0.999, 1e-7};
@@ -80,12 +90,18 @@ struct Layer {
     while (p + 1 < panels.count && panels[p + 1].first <= n) ++p;
     return parameters[panels[p].offset + k * panels[p].width + n - panels[p].first];
   }
-  void forward() { dense.forward(pass, {0, M}, parameters.data(), x[0], y[0]); }
-  void input_gradient() { dense.backward(pass, {0, M}, parameters.data(), x[0], y[0], d[0], dx[0], scratch.data()); }
+  void forward() { dense.forward(pass, {0, M}, use); }
+  void input_gradient() { dense.backward(pass, {0, M}, use, scratch.data()); }
   void update() {
-    float* const state[] = {first.data(), second.data()};
-    for (Index tile = 0; tile < dense.tiles(); ++tile)
-      dense.update(pass, tile, x[0], d[0], parameters.data(), state, rule, scratch.data());
+    for (Index tile = 0; tile < dense.tiles(); ++tile) {
+      dense.gradient(pass, tile, use, false, scratch.data());
+      Run runs[max_runs];
+      for (int r = 0, count = dense.runs(tile, runs); r < count; ++r) {
+        float* const state[] = {first.data() + runs[r].offset, second.data() + runs[r].offset};
+        rule.kernel->update(rule.constants, runs[r].count, parameters + runs[r].offset,
+                            scratch.data() + runs[r].gradient, state);
+      }
+    }
   }
 };
 
@@ -136,7 +152,7 @@ Case update(Index M, Index K, Index N, const char* optimizer, const Kernels<floa
   return {layer->operations(), bytes, [=] { layer->update(); },
           [=] {
             Layer sgd(M, K, N, "sgd", layer->kernels);
-            std::fill_n(sgd.parameters.data(), sgd.panels.size(), 0.0f);
+            std::fill_n(sgd.parameters, sgd.panels.size(), 0.0f);
             sgd.rule.constants[0] = -1;
             sgd.update();
             return off_by(K + 1, N, M, [&](Index k, Index n, Index m, double& actual) {

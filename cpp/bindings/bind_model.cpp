@@ -6,23 +6,76 @@
 namespace steepest::bindings {
 namespace {
 
-AnyNetwork make_network(const py::sequence& layers, std::ptrdiff_t inputs, const std::string& dtype) {
-  if (inputs < 1) invalid("A network takes at least one input. Received: ", inputs);
-  const std::vector<Spec> specs = to_specs(layers, "layer");
-  if (is_double(dtype)) return {std::make_unique<Network<double>>(specs, inputs, active_kernels())};
-  return {std::make_unique<Network<float>>(specs, inputs, active_kernels())};
+using Extents = std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>;  // positions, columns
+
+std::vector<Extent> to_extents(const Extents& inputs) {
+  std::vector<Extent> extents;
+  for (const auto& [positions, columns] : inputs) {
+    if (positions < 1 || columns < 1) invalid("A layer takes at least one input. Received: ", positions * columns);
+    extents.push_back({positions, columns});
+  }
+  return extents;
+}
+
+AnyLayer make_any_layer(const py::object& spec, const Extents& inputs, const std::string& dtype) {
+  const std::vector<Extent> extents = to_extents(inputs);
+  const KernelTable& table = active_kernels();
+  const auto make = [&]<class T>(T) -> std::shared_ptr<Layer<T>> {
+    return make_layer<T>(to_spec(spec, "layer"), extents, kernels_of<T>(table));
+  };
+  if (is_double(dtype)) return {make(double()), &table};
+  return {make(float()), &table};
 }
 
 template <class T>
-py::array predict(const Network<T>& network, const py::array& x, std::ptrdiff_t batch_size) {
-  const RowView view = row_view(x, "x");
-  if (view.width != network.inputs())
-    invalid("x has ", view.width, " columns, but the network takes ", network.inputs(),
-            ". Received shape: ", shape_text(x));
-  Contiguous<T> out({view.rows, network.outputs()});
-  T* data = out.mutable_data();
-  without_gil([&] { network.predict(view, batch_size, data); });
-  return out;
+AnyNetwork make_network(const std::vector<AnyLayer>& layers, const std::vector<std::ptrdiff_t>& inputs,
+                        const std::vector<std::pair<std::size_t, std::vector<std::size_t>>>& steps,
+                        const std::vector<std::size_t>& outputs) {
+  std::vector<std::shared_ptr<Layer<T>>> own;
+  for (const AnyLayer& layer : layers) {
+    const auto* of = std::get_if<std::shared_ptr<Layer<T>>>(&layer.of);
+    if (!of) invalid("All layers of a network compute in one dtype.");
+    if (layer.table != layers[0].table)
+      invalid("All layers of a network use one instruction set. Received: ", layers[0].table->isa, " and ",
+              layer.table->isa, ".");
+    own.push_back(*of);
+  }
+  std::vector<typename Network<T>::Step> order;
+  for (const auto& [layer, buffers] : steps) order.push_back({layer, buffers});
+  return {std::make_unique<Network<T>>(std::move(own), inputs, std::move(order), outputs, *layers[0].table)};
+}
+
+AnyNetwork make_any_network(const std::vector<AnyLayer>& layers, const std::vector<std::ptrdiff_t>& inputs,
+                            const std::vector<std::pair<std::size_t, std::vector<std::size_t>>>& steps,
+                            const std::vector<std::size_t>& outputs) {
+  if (layers.empty() || inputs.empty() || outputs.empty())
+    invalid("A network has at least one layer, one input and one output.");
+  return layers[0].of.index() == 0 ? make_network<float>(layers, inputs, steps, outputs)
+                                   : make_network<double>(layers, inputs, steps, outputs);
+}
+
+template <class T>
+py::list predict(const Network<T>& network, const std::vector<py::array>& x, std::ptrdiff_t batch_size) {
+  if (x.size() != network.input_count())
+    invalid("The network takes ", network.input_count(), " inputs. Received: ", x.size());
+  std::vector<RowView> views;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    views.push_back(row_view(x[i], "x"));
+    if (views[i].width != network.input(i).columns)
+      invalid("x has ", views[i].width, " columns, but the network takes ", network.input(i).columns,
+              ". Received shape: ", shape_text(x[i]));
+    if (views[i].rows != views[0].rows) invalid("The inputs have ", views[0].rows, " and ", views[i].rows, " rows.");
+  }
+  py::list outputs;
+  std::vector<T*> data;
+  for (std::size_t o = 0; o < network.output_count(); ++o) {
+    const Extent extent = network.output(o);
+    Contiguous<T> out({views[0].rows, extent.positions * extent.columns});
+    data.push_back(out.mutable_data());
+    outputs.append(std::move(out));
+  }
+  without_gil([&] { network.predict(views, batch_size, data); });
+  return outputs;
 }
 
 // A property that is the same call for both element types.
@@ -30,38 +83,66 @@ template <class F>
 auto of_network(F f) {
   return [f](const AnyNetwork& any) { return std::visit([&](const auto& network) { return f(*network); }, any.of); };
 }
+template <class F>
+auto of_layer(F f) {
+  return [f](const AnyLayer& any) { return std::visit([&](const auto& layer) { return f(*layer); }, any.of); };
+}
+const char* dtype_name(std::size_t index) { return index == 0 ? "float32" : "float64"; }
 
 }  // namespace
 
 void bind_model(py::module_& m) {
+  py::class_<AnyLayer>(m, "Layer")
+      .def(py::init(&make_any_layer), py::arg("spec"), py::arg("inputs"), py::arg("dtype"))
+      .def_property_readonly("dtype", [](const AnyLayer& any) { return dtype_name(any.of.index()); })
+      .def_property_readonly("isa", [](const AnyLayer& any) { return any.table->isa; })
+      .def(
+          "output",
+          [](const AnyLayer& any, const Extents& inputs) {
+            const auto of = [&](const auto& layer) { return layer->output(to_extents(inputs)); };
+            const Extent extent = std::visit(of, any.of);
+            return std::pair(extent.positions, extent.columns);
+          },
+          py::arg("inputs"))
+      .def_property_readonly("weight_shapes",
+                             of_layer([](const auto& layer) { return shapes_of(weight_places(layer)); }))
+      .def("get_weights",
+           of_layer([](const auto& layer) { return read_arrays(Guards{layer.guard}, weight_places(layer)); }))
+      .def(
+          "set_weights",
+          [](AnyLayer& any, const py::sequence& weights) {
+            std::visit(
+                [&](auto& layer) { write_arrays(Guards{layer->guard}, weight_places(*layer), weights, "set_weights"); },
+                any.of);
+          },
+          py::arg("weights"));
   py::class_<AnyNetwork>(m, "Network")
-      .def(py::init(&make_network), py::arg("layers"), py::arg("inputs"), py::arg("dtype"))
-      .def_property_readonly("dtype", [](const AnyNetwork& any) { return any.of.index() == 0 ? "float32" : "float64"; })
+      .def(py::init(&make_any_network), py::arg("layers"), py::arg("inputs"), py::arg("steps"), py::arg("outputs"))
+      .def_property_readonly("dtype", [](const AnyNetwork& any) { return dtype_name(any.of.index()); })
       .def_property_readonly("isa", of_network([](const auto& network) { return network.table().isa; }))
-      .def_property_readonly("inputs", of_network([](const auto& network) { return network.inputs(); }))
-      .def_property_readonly("outputs", of_network([](const auto& network) { return network.outputs(); }))
-      .def_property_readonly("weight_shapes", of_network([](const auto& network) {
-                               py::list shapes;
-                               for (const auto& shape : network.weight_shapes())
-                                 shapes.append(py::tuple(py::cast(shape)));
-                               return shapes;
+      .def_property_readonly("outputs", of_network([](const auto& network) {
+                               Extents outputs;
+                               for (std::size_t o = 0; o < network.output_count(); ++o)
+                                 outputs.emplace_back(network.output(o).positions, network.output(o).columns);
+                               return outputs;
                              }))
-      .def("get_weights", of_network([](const auto& network) {
-             py::list weights;
-             for (std::size_t i = 0; i < network.weight_shapes().size(); ++i)
-               weights.append(read_array(network, i, network.parameters()));
-             return weights;
-           }))
+      .def_property_readonly("weight_shapes",
+                             of_network([](const auto& network) { return shapes_of(weight_places(network)); }))
+      .def("get_weights",
+           of_network([](const auto& network) { return read_arrays(network.guards(), weight_places(network)); }))
       .def(
           "set_weights",
           [](AnyNetwork& any, const py::sequence& weights) {
-            std::visit([&](auto& network) { write_arrays(*network, {&network->parameters()}, weights, "set_weights"); },
-                       any.of);
+            std::visit(
+                [&](auto& network) {
+                  write_arrays(network->guards(), weight_places(*network), weights, "set_weights");
+                },
+                any.of);
           },
           py::arg("weights"))
       .def(
           "predict",
-          [](const AnyNetwork& any, const py::array& x, std::ptrdiff_t batch_size) {
+          [](const AnyNetwork& any, const std::vector<py::array>& x, std::ptrdiff_t batch_size) {
             return std::visit([&](const auto& network) { return predict(*network, x, batch_size); }, any.of);
           },
           py::arg("x"), py::arg("batch_size") = 0);

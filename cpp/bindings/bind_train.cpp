@@ -10,15 +10,25 @@ namespace {
 
 // The arrays are held as long as the views of them.
 struct BoundData {
-  py::array x, y;
-  std::optional<py::array> sample_weight;
+  std::vector<py::array> arrays;
   Data views;
 
-  BoundData(py::array x_rows, py::array y_rows, std::optional<py::array> weights)
-      : x(std::move(x_rows)), y(std::move(y_rows)), sample_weight(std::move(weights)) {
-    views.x = row_view(x, "x");
-    views.y = row_view(y, "y");
-    if (sample_weight) views.sample_weight = row_view(*sample_weight, "sample_weight");
+  // For each output its targets, one array for each position, and its weights; empty lists where it has no loss.
+  using Arrays = std::vector<py::array>;
+  BoundData(const Arrays& x, const std::vector<Arrays>& y, const std::vector<Arrays>& sample_weight) {
+    if (y.size() != sample_weight.size()) invalid("Data need as many targets as sample weights.");
+    for (const py::array& array : x) views.x.push_back(view(array, "x"));
+    for (std::size_t o = 0; o < y.size(); ++o) {
+      Target& target = views.targets.emplace_back();
+      for (const py::array& array : y[o]) target.y.push_back(view(array, "y"));
+      for (const py::array& array : sample_weight[o]) target.sample_weight.push_back(view(array, "sample_weight"));
+    }
+  }
+
+ private:
+  RowView view(const py::array& array, const char* name) {
+    arrays.push_back(array);
+    return row_view(array, name);
   }
 };
 
@@ -42,19 +52,44 @@ Poll make_poll(const py::object& on_progress) {
   };
 }
 
+// {"loss": spec with "reduction", "weight": number, "metrics": [specs]}, or None.
+std::optional<HeadSpec> to_head(const py::object& object) {
+  if (object.is_none()) return std::nullopt;
+  const auto dict = py::dict(object);
+  HeadSpec head;
+  head.loss = to_spec(dict["loss"], "loss");
+  const auto word = head.loss.words.find("reduction");
+  head.reduction = to_reduction(word == head.loss.words.end() ? "sum_over_batch_size" : word->second);
+  head.loss.words.erase("reduction");
+  head.weight = dict["weight"].cast<double>();
+  head.metrics = to_specs(dict["metrics"], "metric");
+  return head;
+}
+
+// Of each weight the state arrays in the rule's order.
+template <class T>
+std::vector<Place<T>> state_places(Trainer<T>& trainer) {
+  const Network<T>& network = trainer.network();
+  std::vector<Place<T>> places;
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    for (std::size_t which = 0; which < network.layer(i).weight_shapes().size(); ++which)
+      for (int k = 0; k < trainer.state_count(); ++k)
+        places.push_back({&network.layer(i), which, network.state_of(i, trainer.state(k))});
+  return places;
+}
+
 class BoundTrainer {
  public:
-  BoundTrainer(py::object network, const py::object& loss, const py::sequence& metrics, const py::object& optimizer)
+  BoundTrainer(py::object network, const std::vector<py::object>& heads, const std::vector<bool>& frozen,
+               const py::object& optimizer)
       : network_(std::move(network)) {
-    Spec loss_spec = to_spec(loss, "loss");
-    const auto word = loss_spec.words.find("reduction");
-    const Reduction reduction = to_reduction(word == loss_spec.words.end() ? "sum_over_batch_size" : word->second);
-    loss_spec.words.erase("reduction");
+    std::vector<std::optional<HeadSpec>> specs;
+    for (const py::object& head : heads) specs.push_back(to_head(head));
     std::optional<Spec> rule;
     if (!optimizer.is_none()) rule = to_spec(optimizer, "optimizer");
     std::visit(
-        [&]<class T>(std::unique_ptr<Network<T>>& network) {
-          trainer_ = std::make_unique<Trainer<T>>(*network, loss_spec, reduction, to_specs(metrics, "metric"), rule);
+        [&]<class T>(std::unique_ptr<Network<T>>& own) {
+          trainer_ = std::make_unique<Trainer<T>>(*own, specs, frozen, rule);
         },
         network_.cast<AnyNetwork&>().of);
   }
@@ -100,19 +135,11 @@ class BoundTrainer {
 
   py::list get_state() {
     py::list state;
-    visit([&](auto& trainer) {
-      for (std::size_t i = 0; i < trainer.network().weight_shapes().size(); ++i)
-        for (int k = 0; k < trainer.state_count(); ++k)
-          state.append(read_array(trainer.network(), i, trainer.state(k)));
-    });
+    visit([&](auto& trainer) { state = read_arrays(trainer.network().guards(), state_places(trainer)); });
     return state;
   }
   void set_state(const py::sequence& arrays) {
-    visit([&]<class T>(Trainer<T>& trainer) {
-      std::vector<Arena<T>*> arenas;
-      for (int k = 0; k < trainer.state_count(); ++k) arenas.push_back(&trainer.state(k));
-      write_arrays(trainer.network(), arenas, arrays, "set_state");
-    });
+    visit([&](auto& trainer) { write_arrays(trainer.network().guards(), state_places(trainer), arrays, "set_state"); });
   }
 
  private:
@@ -129,12 +156,13 @@ class BoundTrainer {
 
 void bind_train(py::module_& m) {
   py::class_<BoundData>(m, "Data")
-      .def(py::init<py::array, py::array, std::optional<py::array>>(), py::arg("x"), py::arg("y"),
-           py::arg("sample_weight") = py::none())
+      .def(py::init<const BoundData::Arrays&, const std::vector<BoundData::Arrays>&,
+                    const std::vector<BoundData::Arrays>&>(),
+           py::arg("x"), py::arg("y"), py::arg("sample_weight"))
       .def("__len__", [](const BoundData& data) { return data.views.rows(); });
   py::class_<BoundTrainer>(m, "Trainer")
-      .def(py::init<py::object, py::object, py::sequence, py::object>(), py::arg("network"), py::arg("loss"),
-           py::arg("metrics"), py::arg("optimizer"))
+      .def(py::init<py::object, const std::vector<py::object>&, const std::vector<bool>&, py::object>(),
+           py::arg("network"), py::arg("heads"), py::arg("frozen"), py::arg("optimizer"))
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
            py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none())

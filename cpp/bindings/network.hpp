@@ -1,4 +1,4 @@
-// A network of either element type, as Python holds it.
+// Layers and networks of either element type, as Python holds them.
 #pragma once
 
 #include <memory>
@@ -9,34 +9,75 @@
 
 namespace steepest::bindings {
 
+struct AnyLayer {
+  std::variant<std::shared_ptr<Layer<float>>, std::shared_ptr<Layer<double>>> of;
+  const KernelTable* table;
+};
+
 struct AnyNetwork {
   std::variant<std::unique_ptr<Network<float>>, std::unique_ptr<Network<double>>> of;
 };
 
-// Arrays in Keras's shapes from an arena that has the parameters' layout, and back; `name` is for messages.
+// A weight, or what an optimizer keeps for it: `arena` has the layout of the layer's parameters.
 template <class T>
-py::array read_array(const Network<T>& network, std::size_t index, const Arena<T>& arena) {
-  Contiguous<T> array(network.weight_shapes()[index]);
-  T* data = array.mutable_data();
-  without_gil([&] {
-    const auto lock = network.reading();
-    network.read_weight(index, arena, data);
-  });
-  return array;
+struct Place {
+  const Layer<T>* layer;
+  std::size_t which;
+  T* arena;
+  std::vector<std::ptrdiff_t> shape() const { return layer->weight_shapes()[which]; }
+};
+
+template <class T>
+std::vector<Place<T>> weight_places(const Layer<T>& layer) {
+  std::vector<Place<T>> places;
+  for (std::size_t i = 0; i < layer.weight_shapes().size(); ++i)
+    places.push_back({&layer, i, layer.parameters().at(0)});
+  return places;
 }
 
-// Checks every array before the first is written: a refused list leaves the network as it was.
 template <class T>
-void write_arrays(Network<T>& network, const std::vector<Arena<T>*>& arenas, const py::sequence& arrays,
+std::vector<Place<T>> weight_places(const Network<T>& network) {
+  std::vector<Place<T>> places;
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    for (const Place<T>& place : weight_places(network.layer(i))) places.push_back(place);
+  return places;
+}
+
+template <class T>
+py::list shapes_of(const std::vector<Place<T>>& places) {
+  py::list shapes;
+  for (const auto& place : places) shapes.append(py::tuple(py::cast(place.shape())));
+  return shapes;
+}
+
+// Arrays in Keras's shapes.
+template <class T>
+py::list read_arrays(const Guards& guards, const std::vector<Place<T>>& places) {
+  py::list arrays;
+  std::vector<T*> data;
+  for (const auto& place : places) {
+    Contiguous<T> array(place.shape());
+    data.push_back(array.mutable_data());
+    arrays.append(std::move(array));
+  }
+  without_gil([&] {
+    const Reading reader(guards);
+    for (std::size_t i = 0; i < places.size(); ++i)
+      places[i].layer->read_weight(places[i].which, places[i].arena, data[i]);
+  });
+  return arrays;
+}
+
+// Checks every array before the first is written: a refused list changes nothing. `name` is for messages.
+template <class T>
+void write_arrays(const Guards& guards, const std::vector<Place<T>>& places, const py::sequence& arrays,
                   const char* name) {
-  const auto shapes = network.weight_shapes();
-  if (arrays.size() != shapes.size() * arenas.size())
-    invalid(name, " expects ", shapes.size() * arenas.size(), " arrays. Received: ", arrays.size());
+  if (arrays.size() != places.size()) invalid(name, " expects ", places.size(), " arrays. Received: ", arrays.size());
   std::vector<Contiguous<T>> checked;
   for (std::size_t i = 0; i < arrays.size(); ++i) {
     auto array = py::array_t<T, py::array::c_style | py::array::forcecast>::ensure(arrays[i]);
     if (!array) throw py::error_already_set();
-    const auto& shape = shapes[i / arenas.size()];
+    const auto shape = places[i].shape();
     if (!std::equal(shape.begin(), shape.end(), array.shape(), array.shape() + array.ndim()))
       invalid(name, ": array ", i, " must have shape ", std::string(py::str(py::tuple(py::cast(shape)))),
               ". Received shape: ", shape_text(array));
@@ -45,9 +86,9 @@ void write_arrays(Network<T>& network, const std::vector<Arena<T>*>& arenas, con
   std::vector<const T*> data;
   for (const auto& array : checked) data.push_back(array.data());
   without_gil([&] {
-    const auto lock = network.writing();
+    const Writing writer(guards);
     for (std::size_t i = 0; i < data.size(); ++i)
-      network.write_weight(i / arenas.size(), *arenas[i % arenas.size()], data[i]);
+      places[i].layer->write_weight(places[i].which, places[i].arena, data[i]);
   });
 }
 

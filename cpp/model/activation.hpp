@@ -12,20 +12,23 @@ class Activation final : public Layer<T> {
  public:
   Activation(std::ptrdiff_t inputs, ActivationRule<T> rule) : Layer<T>(inputs, inputs), rule_(rule) {}
 
-  void forward(const Pass<T>& pass, RowRange rows, const T*, const T* x, T* y) const override {
+  void forward(const Pass<T>&, RowRange samples, const Use<T>& use) const override {
+    const RowRange rows = samples * use.positions;
     const std::ptrdiff_t ld = leading_dimension<T>(this->N), offset = rows.begin * ld;
-    if (pass.logits) {
-      copy(x + offset, y + offset, rows.count() * ld);
+    if (use.logits) {
+      copy(use.x[0] + offset, use.y + offset, rows.count() * ld);
     } else {
-      rule_->forward(rule_.hyper.data(), rows.count(), this->N, x + offset, y + offset, ld);
+      rule_->forward(rule_.hyper.data(), rows.count(), this->N, use.x[0] + offset, use.y + offset, ld);
     }
   }
-  void backward(const Pass<T>& pass, RowRange rows, const T*, const T* x, const T* y, T* d, T* dx, T*) const override {
+  void backward(const Pass<T>&, RowRange samples, const Use<T>& use, T*) const override {
+    T* dx = use.dx[0];
     if (!dx) return;
+    const RowRange rows = samples * use.positions;
     const std::ptrdiff_t ld = leading_dimension<T>(this->N), offset = rows.begin * ld;
-    copy(d + offset, dx + offset, rows.count() * ld);
-    if (!pass.logits)
-      rule_->backward(rule_.hyper.data(), rows.count(), this->N, x + offset, y + offset, dx + offset, ld);
+    copy(use.d + offset, dx + offset, rows.count() * ld);
+    if (!use.logits)
+      rule_->backward(rule_.hyper.data(), rows.count(), this->N, use.x[0] + offset, use.y + offset, dx + offset, ld);
   }
   const ActivationRule<T>* output_activation() const override { return &rule_; }
 

@@ -8,7 +8,7 @@ namespace {
 // A tile of dW is some rows of up to `most_panels` panels: 8 KB of floats a panel, so that a panel's part, its weights and
 // its state stay in the first-level cache, and enough panels to use rows of X again; fewer where a layer would not have
 // `least_tiles` to split over threads.
-constexpr std::ptrdiff_t tile_elements = 2048, most_panels = 8, least_tiles = 16;
+constexpr std::ptrdiff_t tile_elements = 2048, most_panels = max_runs, least_tiles = 16;
 
 // Blocks that keep what is used again in the second-level cache (512 KB and more). A sum that is cut goes on from where it
 // stood, so no bit depends on these numbers.
@@ -21,7 +21,7 @@ constexpr std::ptrdiff_t input_rows = 256, input_units = 256;       // of dZ, tr
 template <class T>
 Dense<T>::Dense(std::ptrdiff_t inputs, std::ptrdiff_t units, bool use_bias, ActivationRule<T> activation,
                 const Kernels<T>& kernels)
-    : Layer<T>(inputs, units),
+    : Layer<T>(inputs, units, Panels(inputs, units, kernels.panel_packs).size()),
       panels_(inputs, units, kernels.panel_packs),
       use_bias_(use_bias),
       activation_(activation),
@@ -30,7 +30,10 @@ Dense<T>::Dense(std::ptrdiff_t inputs, std::ptrdiff_t units, bool use_bias, Acti
       tile_panels_(std::clamp(panels_.count * tiles_down_ / least_tiles, std::ptrdiff_t(1), most_panels)) {}
 
 template <class T>
-void Dense<T>::forward(const Pass<T>& pass, RowRange rows, const T* parameters, const T* x, T* y) const {
+void Dense<T>::forward(const Pass<T>& pass, RowRange samples, const Use<T>& use) const {
+  const RowRange rows = samples * use.positions;
+  const T *parameters = this->parameters().at(0), *x = use.x[0];
+  T* y = use.y;
   const std::ptrdiff_t ld_x = leading_dimension<T>(this->K), ld_y = leading_dimension<T>(this->N);
   for (std::ptrdiff_t m = rows.begin; m < rows.end; m += forward_rows) {
     const std::ptrdiff_t count = std::min(forward_rows, rows.end - m);
@@ -41,26 +44,28 @@ void Dense<T>::forward(const Pass<T>& pass, RowRange rows, const T* parameters, 
                              x + m * ld_x + k, ld_x, W + k * panel.width, k == 0 ? W + this->K * panel.width : nullptr,
                              y + m * ld_y + panel.first, ld_y);
       });
-    if (!pass.logits && !activation_.is("linear"))
+    if (!use.logits && !activation_.is("linear"))
       activation_->forward(activation_.hyper.data(), count, this->N, y + m * ld_y, y + m * ld_y, ld_y);
   }
 }
 
 template <class T>
-void Dense<T>::backward(const Pass<T>& pass, RowRange rows, const T* parameters, const T*, const T* y, T* d, T* dx,
-                        T* scratch) const {
+void Dense<T>::backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T* scratch) const {
+  const RowRange rows = samples * use.positions;
   const std::ptrdiff_t ld = leading_dimension<T>(this->N);
-  if (!pass.logits && !activation_.is("linear"))
-    activation_->backward(activation_.hyper.data(), rows.count(), this->N, nullptr, y + rows.begin * ld,
-                          d + rows.begin * ld, ld);
-  if (dx) input_gradient(pass, rows, parameters, d, dx, scratch);
+  if (!use.logits && !activation_.is("linear"))
+    activation_->backward(activation_.hyper.data(), rows.count(), this->N, nullptr, use.y + rows.begin * ld,
+                          use.d + rows.begin * ld, ld);
+  if (use.dx[0]) input_gradient(pass, pass.M * use.positions, rows, use.d, use.dx[0], scratch);
 }
 
+// M is the rows of the whole batch.
 template <class T>
-void Dense<T>::input_gradient(const Pass<T>& pass, RowRange rows, const T* parameters, const T* dz, T* dx,
+void Dense<T>::input_gradient(const Pass<T>& pass, std::ptrdiff_t M, RowRange rows, const T* dz, T* dx,
                               T* scratch) const {
   const std::ptrdiff_t ld_z = leading_dimension<T>(this->N), ld_x = leading_dimension<T>(this->K);
-  if (pass.M < pack) {
+  const T* parameters = this->parameters().at(0);
+  if (M < pack) {
     pass.kernels.input_gradient_dot(rows.count(), this->K, panels_.count, panels_.width, panels_.wider, parameters,
                                     dz + rows.begin * ld_z, ld_z, dx + rows.begin * ld_x, ld_x);
     return;
@@ -116,25 +121,38 @@ void Dense<T>::write_weight(std::size_t which, T* arena, const T* array) const {
 }
 
 template <class T>
-void Dense<T>::update(const Pass<T>& pass, std::ptrdiff_t index, const T* x, const T* dz, T* parameters,
-                      T* const* state, const StepRule<T>& rule, T* gradient) const {
-  const std::ptrdiff_t first = index / tiles_down_ * tile_panels_, last = std::min(first + tile_panels_, panels_.count);
-  const std::ptrdiff_t begin = index % tiles_down_ * tile_rows_;
-  const std::ptrdiff_t end = std::min(begin + tile_rows_, this->K + use_bias_);
+typename Dense<T>::Tile Dense<T>::tile(std::ptrdiff_t index) const {
+  const std::ptrdiff_t first = index / tiles_down_ * tile_panels_, begin = index % tiles_down_ * tile_rows_;
+  return {first, std::min(first + tile_panels_, panels_.count), begin,
+          std::min(begin + tile_rows_, this->K + use_bias_)};
+}
+
+template <class T>
+int Dense<T>::runs(std::ptrdiff_t index, Run* runs) const {
+  const Tile t = tile(index);
+  int count = 0;
+  for (std::ptrdiff_t p = t.first; p < t.last; ++p) {
+    const Panel panel = panels_[p];
+    runs[count++] = {panel.offset + t.begin * panel.width, (t.end - t.begin) * panel.width,
+                     (p - t.first) * tile_elements};
+  }
+  return count;
+}
+
+template <class T>
+void Dense<T>::gradient(const Pass<T>& pass, std::ptrdiff_t index, const Use<T>& use, bool accumulate,
+                        T* gradient) const {
+  const Tile t = tile(index);
   const std::ptrdiff_t ld_x = leading_dimension<T>(this->K), ld_z = leading_dimension<T>(this->N);
-  for (std::ptrdiff_t m = 0; m < pass.M; m += gradient_rows)
-    for (std::ptrdiff_t p = first; p < last; ++p) {
+  const std::ptrdiff_t M = pass.M * use.positions;
+  const T *x = use.x[0], *dz = use.d;
+  for (std::ptrdiff_t m = 0; m < M; m += gradient_rows)
+    for (std::ptrdiff_t p = t.first; p < t.last; ++p) {
       const Panel panel = panels_[p];
-      pass.kernels.weight_gradient(std::min(gradient_rows, pass.M - m), std::min(end, this->K) - begin,
-                                   std::min(panel.width, this->N - panel.first), panel.width, x + m * ld_x + begin,
-                                   ld_x, dz + m * ld_z + panel.first, ld_z, gradient + (p - first) * tile_elements,
-                                   end > this->K, m > 0);
-      if (m + gradient_rows < pass.M) continue;
-      const std::ptrdiff_t offset = panel.offset + begin * panel.width;
-      T* tile_state[max_state];
-      for (int i = 0; i < rule.kernel->state_count; ++i) tile_state[i] = state[i] + offset;
-      rule.kernel->update(rule.constants, (end - begin) * panel.width, parameters + offset,
-                          gradient + (p - first) * tile_elements, tile_state);
+      pass.kernels.weight_gradient(std::min(gradient_rows, M - m), std::min(t.end, this->K) - t.begin,
+                                   std::min(panel.width, this->N - panel.first), panel.width, x + m * ld_x + t.begin,
+                                   ld_x, dz + m * ld_z + panel.first, ld_z, gradient + (p - t.first) * tile_elements,
+                                   t.end > this->K, accumulate || m > 0);
     }
 }
 

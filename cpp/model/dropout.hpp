@@ -13,11 +13,11 @@ class Dropout final : public Layer<T> {
   Dropout(std::ptrdiff_t inputs, double rate, std::uint64_t seed)
       : Layer<T>(inputs, inputs), rate_(rate), seed_(seed) {}
 
-  void forward(const Pass<T>& pass, RowRange rows, const T*, const T* x, T* y) const override {
-    mask(pass, rows, x, y);
+  void forward(const Pass<T>& pass, RowRange samples, const Use<T>& use) const override {
+    mask(pass, samples * use.positions, use.x[0], use.y);
   }
-  void backward(const Pass<T>& pass, RowRange rows, const T*, const T*, const T*, T* d, T* dx, T*) const override {
-    if (dx) mask(pass, rows, d, dx);
+  void backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T*) const override {
+    if (use.dx[0]) mask(pass, samples * use.positions, use.d, use.dx[0]);
   }
 
  private:

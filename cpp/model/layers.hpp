@@ -16,8 +16,8 @@ struct LayerInfo {
 };
 std::vector<LayerInfo> layer_infos();
 
-// The layer of `spec` on `inputs` columns; refuses what it does not understand.
+// The layer of `spec` on such inputs; refuses what it does not understand.
 template <class T>
-std::unique_ptr<Layer<T>> make_layer(Spec spec, std::ptrdiff_t inputs, const Kernels<T>& kernels);
+std::unique_ptr<Layer<T>> make_layer(Spec spec, const std::vector<Extent>& inputs, const Kernels<T>& kernels);
 
 }  // namespace steepest

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "runtime/thread_pool.hpp"
-
 namespace steepest {
 namespace {
 
@@ -15,21 +13,50 @@ constexpr std::size_t spare_workspaces = 8;
 }  // namespace
 
 template <class T>
-Network<T>::Network(const std::vector<Spec>& layers, std::ptrdiff_t inputs, const KernelTable& table)
-    : table_(table), inputs_(inputs), outputs_(inputs) {
-  for (const Spec& spec : layers) {
-    layers_.push_back(make_layer<T>(spec, outputs_, kernels()));
-    outputs_ = layers_.back()->N;
-    flops_ += layers_.back()->flops();
-    offsets_.push_back(parameters_.reserve(static_cast<std::size_t>(layers_.back()->parameter_count())));
+Network<T>::Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::vector<std::ptrdiff_t>& inputs,
+                    std::vector<Step> steps, std::vector<std::size_t> outputs, const KernelTable& table)
+    : table_(table),
+      layers_(std::move(layers)),
+      input_count_(inputs.size()),
+      steps_(std::move(steps)),
+      outputs_(std::move(outputs)),
+      uses_of_(layers_.size()) {
+  for (const std::ptrdiff_t columns : inputs) {
+    if (columns < 1) invalid("A network takes at least one input. Received: ", columns);
+    extents_.push_back({1, columns});
   }
-  parameters_.allocate();
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    std::vector<Extent> received;
+    if (steps_[s].layer >= layers_.size()) invalid("Step ", s, " names a layer that is not there.");
+    for (const std::size_t buffer : steps_[s].inputs) {
+      if (buffer >= extents_.size()) invalid("Step ", s, " takes buffer ", buffer, ", which is not there yet.");
+      received.push_back(extents_[buffer]);
+    }
+    const Layer<T>& layer = *layers_[steps_[s].layer];
+    extents_.push_back(layer.output(received));
+    flops_ += layer.flops() * static_cast<double>(extents_.back().positions);
+    uses_of_[steps_[s].layer].push_back(s);
+  }
+  for (const std::size_t buffer : outputs_)
+    if (buffer >= extents_.size()) invalid("Buffer ", buffer, " can't be an output: it is not there.");
+  for (const auto& layer : layers_) {
+    offsets_.push_back(state_size_);
+    state_size_ += layer->parameters().size();
+  }
+  // Layers that no network has used yet come under the guard of the others.
+  for (const auto& layer : layers_)
+    if (layer->guard.use_count() > 1) guards_.push_back(layer->guard);
+  if (guards_.empty()) guards_.push_back(std::make_shared<Guard>());
+  std::sort(guards_.begin(), guards_.end());
+  guards_.erase(std::unique(guards_.begin(), guards_.end()), guards_.end());
+  for (const auto& layer : layers_)
+    if (layer->guard.use_count() == 1) layer->guard = guards_.front();
 }
 
 template <class T>
-Arena<T> Network<T>::arena_like_parameters() const {
+Arena<T> Network<T>::make_state() const {
   Arena<T> arena;
-  arena.reserve(parameters_.size());
+  arena.reserve(state_size_);
   arena.allocate();
   return arena;
 }
@@ -42,77 +69,144 @@ std::vector<std::vector<std::ptrdiff_t>> Network<T>::weight_shapes() const {
   return shapes;
 }
 
-// The layer that weight `index` belongs to; `index` becomes its number within that layer.
 template <class T>
-std::size_t Network<T>::weight_layer(std::size_t& index) const {
-  std::size_t layer = 0;
-  for (std::size_t count; index >= (count = layers_[layer]->weight_shapes().size()); ++layer) index -= count;
-  return layer;
+const ActivationRule<T>* Network<T>::output_activation(std::size_t o) const {
+  const std::size_t buffer = outputs_[o];
+  if (buffer < input_count_ || std::count(outputs_.begin(), outputs_.end(), buffer) > 1) return nullptr;
+  for (const Step& step : steps_)
+    if (std::count(step.inputs.begin(), step.inputs.end(), buffer) > 0) return nullptr;
+  return layers_[steps_[buffer - input_count_].layer]->output_activation();
 }
 
 template <class T>
-void Network<T>::read_weight(std::size_t index, const Arena<T>& arena, T* array) const {
-  const std::size_t layer = weight_layer(index);
-  layers_[layer]->read_weight(index, parameters_of(layer, arena), array);
-}
-
-template <class T>
-void Network<T>::write_weight(std::size_t index, Arena<T>& arena, const T* array) const {
-  const std::size_t layer = weight_layer(index);
-  layers_[layer]->write_weight(index, parameters_of(layer, arena), array);
-}
-
-template <class T>
-Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, bool training) const {
+Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wanted& wanted) const {
   Workspace<T> workspace;
   workspace.M = M;
   workspace.threads = threads;
   Arena<T>& arena = workspace.arena;
-  const auto rows = [&](std::ptrdiff_t N) {
-    return arena.reserve(static_cast<std::size_t>(checked_product(round_up(M, pack), leading_dimension<T>(N))));
+  const auto rows = [&](Extent extent) {
+    return arena.reserve(static_cast<std::size_t>(
+        checked_product(round_up(checked_product(M, extent.positions), pack), leading_dimension<T>(extent.columns))));
   };
-  std::vector<std::size_t> y = {rows(inputs_)}, d, scratch;
-  std::ptrdiff_t scratch_size = 0;
-  if (training) d.push_back(0);
-  for (const auto& layer : layers_) {
-    y.push_back(rows(layer->N));
-    if (training) d.push_back(rows(layer->N));
-    scratch_size = std::max(scratch_size, layer->scratch_size());
+
+  // Which gradients flow: down from the losses, as far as there is something to train.
+  std::vector<bool> reached(extents_.size()), trained(extents_.size());
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    const std::size_t layer = steps_[s].layer;
+    bool any = layers_[layer]->tiles() > 0 && !(layer < wanted.frozen.size() && wanted.frozen[layer]);
+    for (const std::size_t buffer : steps_[s].inputs) any = any || trained[buffer];
+    trained[input_count_ + s] = any;
   }
-  for (int i = 0; training && i < threads; ++i)
+  for (std::size_t o = 0; wanted.training && o < outputs_.size(); ++o)
+    if (wanted.gradients[o]) reached[outputs_[o]] = true;
+  for (std::size_t s = steps_.size(); s-- > 0;)
+    if (reached[input_count_ + s])
+      for (const std::size_t buffer : steps_[s].inputs) reached[buffer] = true;
+
+  constexpr std::size_t none = static_cast<std::size_t>(-1);
+  std::vector<std::size_t> buffers, gradients(extents_.size(), none), memory(steps_.size(), none), scratch;
+  std::vector<std::vector<std::size_t>> terms(steps_.size());  // where each input's gradient is written
+  for (const Extent extent : extents_) buffers.push_back(rows(extent));
+  for (std::size_t b = 0; b < extents_.size(); ++b)
+    if (reached[b] && trained[b]) gradients[b] = rows(extents_[b]);
+  std::vector<bool> written(extents_.size());
+  for (std::size_t o = 0; wanted.training && o < outputs_.size(); ++o)
+    if (wanted.gradients[o]) written[outputs_[o]] = true;
+  for (std::size_t s = steps_.size(); s-- > 0;)
+    for (const std::size_t buffer : steps_[s].inputs) {
+      const bool flows = gradients[input_count_ + s] != none && gradients[buffer] != none;
+      terms[s].push_back(!flows ? none : written[buffer] ? rows(extents_[buffer]) : gradients[buffer]);
+      if (flows) written[buffer] = true;
+    }
+  std::ptrdiff_t scratch_size = 0;
+  for (std::size_t s = 0; wanted.training && s < steps_.size(); ++s) {
+    const Layer<T>& layer = *layers_[steps_[s].layer];
+    scratch_size = std::max(scratch_size, layer.scratch_size());
+    if (const std::ptrdiff_t size = layer.memory_size(M, extents_[input_count_ + s]))
+      memory[s] = arena.reserve(static_cast<std::size_t>(size));
+  }
+  for (int i = 0; wanted.training && i < threads; ++i)
     scratch.push_back(arena.reserve(static_cast<std::size_t>(scratch_size)));
   arena.allocate();
-  for (const std::size_t offset : y) workspace.y.push_back(arena.at(offset));
-  for (const std::size_t offset : d) workspace.d.push_back(arena.at(offset));
-  for (const std::size_t offset : scratch) workspace.scratch.push_back(arena.at(offset));
+
+  const auto at = [&](std::size_t offset) { return offset == none ? nullptr : arena.at(offset); };
+  for (const std::size_t offset : buffers) workspace.buffers.push_back(at(offset));
+  for (const std::size_t offset : gradients) workspace.gradients.push_back(at(offset));
+  for (const std::size_t offset : scratch) workspace.scratch.push_back(at(offset));
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    const std::size_t output = input_count_ + s, layer = steps_[s].layer;
+    const bool frozen = layer < wanted.frozen.size() && wanted.frozen[layer];
+    bool logits = false;
+    for (std::size_t o = 0; o < wanted.logits.size(); ++o)
+      logits = logits || (wanted.logits[o] && outputs_[o] == output);
+    typename Workspace<T>::Step& step = workspace.steps.emplace_back();
+    for (std::size_t i = 0; i < steps_[s].inputs.size(); ++i) {
+      const std::size_t buffer = steps_[s].inputs[i];
+      step.x.push_back(workspace.buffers[buffer]);
+      step.dx.push_back(at(terms[s][i]));
+      if (terms[s][i] != gradients[buffer]) step.sums.push_back({buffer, at(terms[s][i])});
+    }
+    step.use = {extents_[output].positions,
+                step.x.data(),
+                workspace.buffers[output],
+                workspace.gradients[output],
+                step.dx.data(),
+                at(memory[s]),
+                logits,
+                frozen};
+    step.batch = wanted.training && !frozen && layers_[layer]->batch_tiles() > 0;
+    step.backward = gradients[output] != none;
+  }
   return workspace;
 }
 
 template <class T>
-void Network<T>::forward(Workspace<T>& workspace, RowRange rows, Pass<T> pass) const {
-  const bool logits = pass.logits;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    pass.logits = logits && i + 1 == layers_.size();
-    layers_[i]->forward(pass, rows, parameters_of(i, parameters_), workspace.y[i], workspace.y[i + 1]);
+void Network<T>::forward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const {
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    const auto& step = workspace.steps[s];
+    Layer<T>& layer = *layers_[steps_[s].layer];
+    if (step.batch) {
+      team.meet();
+      const std::ptrdiff_t tiles = layer.batch_tiles(), end = team.end(tiles);
+      for (std::ptrdiff_t tile = team.begin(tiles); tile < end; ++tile) layer.forward_batch(pass, tile, step.use);
+      team.meet();
+    }
+    if (samples.count() > 0) layer.forward(pass, samples, step.use);
   }
 }
 
 template <class T>
-void Network<T>::backward(Workspace<T>& workspace, RowRange rows, int thread, Pass<T> pass) const {
-  for (std::size_t i = layers_.size(); i-- > 0; pass.logits = false)
-    layers_[i]->backward(pass, rows, parameters_of(i, parameters_), workspace.y[i], workspace.y[i + 1],
-                         workspace.d[i + 1], i > 0 ? workspace.d[i] : nullptr,
-                         workspace.scratch[static_cast<std::size_t>(thread)]);
+void Network<T>::backward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const {
+  T* scratch = workspace.scratch[static_cast<std::size_t>(team.thread)];
+  for (std::size_t s = steps_.size(); s-- > 0;) {
+    const auto& step = workspace.steps[s];
+    if (!step.backward) continue;
+    const Layer<T>& layer = *layers_[steps_[s].layer];
+    if (step.batch) {
+      team.meet();
+      const std::ptrdiff_t tiles = layer.batch_tiles(), end = team.end(tiles);
+      for (std::ptrdiff_t tile = team.begin(tiles); tile < end; ++tile) layer.backward_batch(pass, tile, step.use);
+      team.meet();
+    }
+    if (samples.count() > 0) layer.backward(pass, samples, step.use, scratch);
+    for (const auto& sum : step.sums) {
+      const Extent extent = extents_[sum.buffer];
+      const std::ptrdiff_t row = extent.positions * leading_dimension<T>(extent.columns);
+      T* total = workspace.gradients[sum.buffer];
+      for (std::ptrdiff_t i = samples.begin * row; i < samples.end * row; ++i) total[i] += sum.term[i];
+    }
+  }
 }
 
 template <class T>
-void Network<T>::predict(const RowView& x, std::ptrdiff_t chunk, T* out) const {
-  const auto reader = reading();
+void Network<T>::predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, const std::vector<T*>& out) const {
+  const Reading reader(guards_);
+  const std::ptrdiff_t count = x[0].rows;
   if (chunk <= 0 || chunk > predict_chunk) chunk = predict_chunk;
-  chunk = std::min(chunk, x.rows);
-  const std::ptrdiff_t chunks = x.rows == 0 ? 0 : (x.rows + chunk - 1) / chunk;
+  chunk = std::min(chunk, count);
+  const std::ptrdiff_t chunks = count == 0 ? 0 : (count + chunk - 1) / chunk;
   const int threads = static_cast<int>(
-      std::min<std::ptrdiff_t>(threads_for(flops_ * static_cast<double>(x.rows)), std::max<std::ptrdiff_t>(chunks, 1)));
+      std::min<std::ptrdiff_t>(threads_for(flops_ * static_cast<double>(count)), std::max<std::ptrdiff_t>(chunks, 1)));
   // Taken by the caller, so that what can throw throws here.
   std::vector<std::unique_ptr<Workspace<T>>> taken;
   {
@@ -122,19 +216,24 @@ void Network<T>::predict(const RowView& x, std::ptrdiff_t chunk, T* out) const {
   }
   taken.resize(static_cast<std::size_t>(threads));
   for (auto& workspace : taken)
-    if (!workspace || workspace->M < chunk) workspace = std::make_unique<Workspace<T>>(make_workspace(chunk, 1, false));
+    if (!workspace || workspace->M < chunk) workspace = std::make_unique<Workspace<T>>(make_workspace(chunk, 1, {}));
 
-  const std::ptrdiff_t ld_in = leading_dimension<T>(inputs_), ld_out = leading_dimension<T>(outputs_);
-  run_on_threads(threads, [&](int thread, int count) {
+  run_on_threads(threads, [&](int thread, int running) {
     Workspace<T>& workspace = *taken[static_cast<std::size_t>(thread)];
     const unsigned saved = table_.flush_denormals();
-    for (std::ptrdiff_t c = thread; c < chunks; c += count) {
-      const std::ptrdiff_t begin = c * chunk, rows = std::min(chunk, x.rows - begin);
-      gather(x, nullptr, begin, rows, workspace.y[0], ld_in);
-      forward(workspace, {0, rows}, {kernels(), rows, false, 0, false});
-      for (std::ptrdiff_t m = 0; m < rows; ++m)
-        std::memcpy(out + (begin + m) * outputs_, workspace.y.back() + m * ld_out,
-                    static_cast<std::size_t>(outputs_) * sizeof(T));
+    for (std::ptrdiff_t c = thread; c < chunks; c += running) {
+      const std::ptrdiff_t begin = c * chunk, rows = std::min(chunk, count - begin);
+      for (std::size_t i = 0; i < input_count_; ++i)
+        gather(x[i], nullptr, begin, rows, workspace.buffers[i], leading_dimension<T>(x[i].width));
+      forward(workspace, {0, rows}, {}, {kernels(), rows, false, 0});
+      for (std::size_t o = 0; o < outputs_.size(); ++o) {
+        const Extent extent = output(o);
+        const std::ptrdiff_t N = extent.columns, ld = leading_dimension<T>(N);
+        const T* y = output_of(workspace, o);
+        T* to = out[o] + begin * extent.positions * N;
+        for (std::ptrdiff_t m = 0; m < rows * extent.positions; ++m)
+          std::memcpy(to + m * N, y + m * ld, static_cast<std::size_t>(N) * sizeof(T));
+      }
     }
     table_.restore_denormals(saved);
   });
@@ -142,35 +241,6 @@ void Network<T>::predict(const RowView& x, std::ptrdiff_t chunk, T* out) const {
   const std::lock_guard lock(spare_mutex_);
   for (auto& workspace : taken)
     if (spare_.size() < spare_workspaces) spare_.push_back(std::move(workspace));
-}
-
-template <class T>
-Network<T>::Training::Training(Network& network) : network_(network) {
-  if (network.training_.exchange(true))
-    throw std::runtime_error(
-        "This model is already being trained by another thread (or by the call whose callback runs now). "
-        "A model trains in one place at a time: wait for that `fit`, or train a copy.");
-  lock_ = std::unique_lock(network.mutex_);
-  network.trainer_ = std::this_thread::get_id();
-}
-
-template <class T>
-Network<T>::Training::~Training() {
-  network_.trainer_ = std::thread::id();
-  lock_.unlock();
-  network_.training_ = false;
-}
-
-template <class T>
-std::shared_lock<std::shared_mutex> Network<T>::reading() const {
-  if (trainer_.load() == std::this_thread::get_id()) return {};
-  return std::shared_lock(mutex_);
-}
-
-template <class T>
-std::unique_lock<std::shared_mutex> Network<T>::writing() const {
-  if (trainer_.load() == std::this_thread::get_id()) return {};
-  return std::unique_lock(mutex_);
 }
 
 template class Network<float>;

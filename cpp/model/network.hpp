@@ -1,94 +1,76 @@
-// The layers in order, their parameters in one arena, and inference.
+// Layers used in an order: step by step over planned buffers, one buffer for each input and each step's output. A stack of
+// layers is the simplest case. Layers may be used several times, and by several networks.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
-#include <thread>
 #include <vector>
 
 #include "model/layers.hpp"
 #include "model/rows.hpp"
-#include "runtime/arena.hpp"
+#include "model/workspace.hpp"
 #include "runtime/dispatch.hpp"
 
 namespace steepest {
 
-// Buffers of one pass of at most M rows: each layer's output, in training its gradient, and scratch for each thread.
-template <class T>
-struct Workspace {
-  std::ptrdiff_t M = 0;  // most rows
-  int threads = 0;
-  Arena<T> arena;
-  std::vector<T*> y;        // y[0] is the input, y[i + 1] the output of layer i
-  std::vector<T*> d;        // d[i + 1] is the gradient by y[i + 1]; empty in inference
-  std::vector<T*> scratch;  // one a thread
-};
-
 template <class T>
 class Network {
  public:
-  Network(const std::vector<Spec>& layers, std::ptrdiff_t inputs, const KernelTable& table);
+  // Buffers are numbered: the inputs, then what each step puts out.
+  struct Step {
+    std::size_t layer;
+    std::vector<std::size_t> inputs;
+  };
+  // `inputs` are columns: a sample's input is one row. `outputs` are buffers.
+  Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::vector<std::ptrdiff_t>& inputs,
+          std::vector<Step> steps, std::vector<std::size_t> outputs, const KernelTable& table);
 
-  std::ptrdiff_t inputs() const { return inputs_; }
-  std::ptrdiff_t outputs() const { return outputs_; }
   const KernelTable& table() const { return table_; }
   const Kernels<T>& kernels() const { return kernels_of<T>(table_); }
+  std::size_t input_count() const { return input_count_; }
+  std::size_t output_count() const { return outputs_.size(); }
+  Extent input(std::size_t i) const { return extents_[i]; }
+  Extent output(std::size_t o) const { return extents_[outputs_[o]]; }
   std::size_t layer_count() const { return layers_.size(); }
-  const Layer<T>& layer(std::size_t i) const { return *layers_[i]; }
-  double flops() const { return flops_; }  // of a row's forward pass
-  // The activation that ends the network, or nullptr.
-  const ActivationRule<T>* output_activation() const {
-    return layers_.empty() ? nullptr : layers_.back()->output_activation();
-  }
+  Layer<T>& layer(std::size_t i) const { return *layers_[i]; }
+  const std::vector<std::size_t>& uses_of(std::size_t layer) const { return uses_of_[layer]; }  // steps
+  double flops() const { return flops_; }  // of a sample's forward pass
+  // The activation that ends an output, or nullptr where there is none that its loss alone could undo.
+  const ActivationRule<T>* output_activation(std::size_t o) const;
 
-  // Weights as Keras shows them. `arena` is the parameters' or one with the same layout: the optimizer's state.
+  // Weights as Keras shows them, layer after layer. An arena of `make_state` has the layout of the parameters.
   std::vector<std::vector<std::ptrdiff_t>> weight_shapes() const;
-  void read_weight(std::size_t index, const Arena<T>& arena, T* array) const;
-  void write_weight(std::size_t index, Arena<T>& arena, const T* array) const;
-  Arena<T>& parameters() { return parameters_; }
-  const Arena<T>& parameters() const { return parameters_; }
-  Arena<T> arena_like_parameters() const;
-  T* parameters_of(std::size_t layer, const Arena<T>& arena) const { return arena.at(offsets_[layer]); }
+  Arena<T> make_state() const;
+  T* state_of(std::size_t layer, const Arena<T>& state) const { return state.at(offsets_[layer]); }
+  const Guards& guards() const { return guards_; }
 
-  Workspace<T> make_workspace(std::ptrdiff_t M, int threads, bool training) const;
+  // Room for a pass of at most M samples.
+  Workspace<T> make_workspace(std::ptrdiff_t M, int threads, const Wanted& wanted) const;
+  T* output_of(const Workspace<T>& workspace, std::size_t o) const { return workspace.buffers[outputs_[o]]; }
+  // Null where no gradient of the output is wanted.
+  T* gradient_of(const Workspace<T>& workspace, std::size_t o) const { return workspace.gradients[outputs_[o]]; }
 
-  // y[1..] for some rows of the batch; pass.logits leaves the last activation out.
-  void forward(Workspace<T>& workspace, RowRange rows, Pass<T> pass) const;
-  // From d of the last layer's output down to d of the first's.
-  void backward(Workspace<T>& workspace, RowRange rows, int thread, Pass<T> pass) const;
+  // All steps, for the samples that are this thread's; every thread of the team has to call.
+  void forward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const;
+  // From the gradients of the outputs down to the first steps.
+  void backward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const;
 
-  // out [rows][N], dense; n rows of x. `chunk` rows are computed at a time (0: as many as suit the caches).
-  void predict(const RowView& x, std::ptrdiff_t chunk, T* out) const;
-
-  // One trainer at a time: holds the network against other threads, which wait (readers) or are refused (trainers).
-  class Training {
-   public:
-    explicit Training(Network& network);
-    ~Training();
-
-   private:
-    Network& network_;
-    std::unique_lock<std::shared_mutex> lock_;
-  };
-  // For whoever reads or writes the parameters. Free for the thread that trains: its callbacks run between two steps.
-  std::shared_lock<std::shared_mutex> reading() const;
-  std::unique_lock<std::shared_mutex> writing() const;
+  // out[o] [rows][positions * columns], dense; the views have equally many rows. `chunk` samples are computed at a time
+  // (0: as many as suit the caches).
+  void predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, const std::vector<T*>& out) const;
 
  private:
-  std::size_t weight_layer(std::size_t& index) const;
-
   const KernelTable& table_;
-  std::ptrdiff_t inputs_, outputs_;
-  std::vector<std::unique_ptr<Layer<T>>> layers_;
-  std::vector<std::size_t> offsets_;
-  Arena<T> parameters_;
+  std::vector<std::shared_ptr<Layer<T>>> layers_;
+  std::size_t input_count_;
+  std::vector<Extent> extents_;  // of each buffer
+  std::vector<Step> steps_;
+  std::vector<std::size_t> outputs_;
+  std::vector<std::vector<std::size_t>> uses_of_;
+  std::vector<std::size_t> offsets_;  // of each layer in an arena like the parameters
+  std::size_t state_size_ = 0;
   double flops_ = 0;
-
-  mutable std::shared_mutex mutex_;
-  std::atomic<bool> training_ = false;
-  std::atomic<std::thread::id> trainer_ = std::thread::id();
+  Guards guards_;
 
   // Workspaces of earlier predictions: a call in a loop allocates nothing.
   mutable std::mutex spare_mutex_;

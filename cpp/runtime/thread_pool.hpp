@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 
 namespace steepest {
@@ -28,6 +29,19 @@ class Barrier {
   const bool spin_;
   std::atomic<int> arrived_ = 0;
   std::atomic<unsigned> phase_ = 0;
+};
+
+// One thread among those that run a function together.
+struct Team {
+  int thread = 0, threads = 1;
+  Barrier* barrier = nullptr;  // null where the thread is alone
+  void meet() const {
+    if (barrier) barrier->wait();
+  }
+  std::ptrdiff_t begin(std::ptrdiff_t count) const {
+    return count * thread / threads;
+  }  // this thread's share of a count
+  std::ptrdiff_t end(std::ptrdiff_t count) const { return count * (thread + 1) / threads; }
 };
 
 // Calls work(thread, threads) on `threads` threads, the caller being thread 0, and returns when all have ended; `work`

@@ -2,15 +2,22 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/rows.hpp"
 
 namespace steepest {
 
+// What belongs to one output: nothing where it has no loss.
+struct Target {
+  std::vector<RowView> y;              // one for each position of the output
+  std::vector<RowView> sample_weight;  // of one column: none where all count the same, one, or one for each position
+};
+
 struct Data {
-  RowView x, y;
-  RowView sample_weight;  // one column; no data where all rows count the same
-  std::ptrdiff_t rows() const { return x.rows; }
+  std::vector<RowView> x;  // one for each input
+  std::vector<Target> targets;
+  std::ptrdiff_t rows() const { return x.empty() ? 0 : x.front().rows; }
 };
 
 // Step s takes the rows order[s * batch_size ...] (in order where there is none); the last may be smaller.

@@ -16,24 +16,28 @@ Loss<T>::Loss(Spec spec, Reduction reduction, std::ptrdiff_t N, const Activation
 }
 
 template <class T>
-void Loss<T>::scale(const Data& data, const std::int64_t* order, std::ptrdiff_t first, std::ptrdiff_t M, RowRange rows,
-                    T* scales) const {
-  double divisor = reduction_ == Reduction::sum ? 1 : static_cast<double>(M);
-  if (data.sample_weight.data) {
-    gather(data.sample_weight, order, first + rows.begin, rows.count(), scales + rows.begin, 1);
+void Loss<T>::scale(const std::vector<RowView>& weights, const std::int64_t* order, std::ptrdiff_t first,
+                    std::ptrdiff_t M, std::ptrdiff_t positions, RowRange samples, T* scales) const {
+  const RowRange rows = samples * positions;
+  double divisor = reduction_ == Reduction::sum ? 1 : static_cast<double>(M * positions);
+  if (!weights.empty()) {
+    const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(weights.size());
+    for (std::ptrdiff_t p = 0; p < positions; ++p)
+      gather(weights[static_cast<std::size_t>(p % count)], order, first + samples.begin, samples.count(),
+             scales + rows.begin + p, positions);
     if (reduction_ == Reduction::weighted_mean) {
       divisor = 0;  // every thread adds up the whole batch, in the same order
-      for (std::ptrdiff_t m = 0; m < M; ++m) {
+      for (std::ptrdiff_t r = 0; r < M * positions; ++r) {
         T weight;
-        gather(data.sample_weight, order, first + m, 1, &weight, 1);
+        gather(weights[static_cast<std::size_t>(r % positions % count)], order, first + r / positions, 1, &weight, 1);
         divisor += weight;
       }
     }
   } else {
     std::fill(scales + rows.begin, scales + rows.end, T(1));
   }
-  for (std::ptrdiff_t m = rows.begin; m < rows.end; ++m)
-    scales[m] = divisor == 0 ? T(0) : static_cast<T>(scales[m] / divisor);
+  for (std::ptrdiff_t r = rows.begin; r < rows.end; ++r)
+    scales[r] = divisor == 0 ? T(0) : static_cast<T>(scales[r] / divisor);
 }
 
 template <class T>
@@ -44,10 +48,11 @@ void Loss<T>::run(RowRange rows, const T* y_true, const T* y_pred, const T* scal
 }
 
 template <class T>
-void Loss<T>::add(std::ptrdiff_t M, const T* scales, const T* values) {
+double Loss<T>::add(std::ptrdiff_t M, std::ptrdiff_t rows, const T* scales, const T* values) {
   double loss = 0;
-  for (std::ptrdiff_t m = 0; m < M; ++m) loss += double(scales[m]) * double(values[m]);
+  for (std::ptrdiff_t r = 0; r < rows; ++r) loss += double(scales[r]) * double(values[r]);
   mean_.add(loss, static_cast<double>(M));
+  return loss;
 }
 
 template class Loss<float>;

@@ -18,15 +18,15 @@ class Loss {
   std::ptrdiff_t target_width() const { return rule_->sparse ? 1 : N_; }
   bool fused() const { return fused_; }  // it undoes the last activation: it wants the logits
 
-  // scales[m]: what the value of row m is multiplied by in the batch's loss, its weight over the reduction's divisor. For
-  // some rows of a batch of M that lie from `first` on in the plan.
-  void scale(const Data& data, const std::int64_t* order, std::ptrdiff_t first, std::ptrdiff_t M, RowRange rows,
-             T* scales) const;
+  // scales[r]: what the value of row r is multiplied by in the batch's loss, its weight over the reduction's divisor. For
+  // some samples of a batch of M, of `positions` rows each, that lie from `first` on in the plan.
+  void scale(const std::vector<RowView>& weights, const std::int64_t* order, std::ptrdiff_t first, std::ptrdiff_t M,
+             std::ptrdiff_t positions, RowRange samples, T* scales) const;
   // values[m], and where `gradient` is not null d loss / d y_pred. Matrices and columns are those of the whole batch.
   void run(RowRange rows, const T* y_true, const T* y_pred, const T* scales, T* values, T* gradient) const;
 
-  // Adds the loss of a batch of M rows to the mean of the epoch, in double and in order.
-  void add(std::ptrdiff_t M, const T* scales, const T* values);
+  // Adds the loss of a batch of M samples to the mean of the epoch, in double and in order; returns it.
+  double add(std::ptrdiff_t M, std::ptrdiff_t rows, const T* scales, const T* values);
   double result() const { return mean_.result(); }
   void reset() { mean_ = {}; }
 

@@ -11,11 +11,11 @@ Optimizer<T>::Optimizer(Network<T>& network, Spec spec) : network_(network) {
   if (start != spec.numbers.end()) spec.numbers.erase(start);
   rule_ = find_rule(network.kernels().optimizers, std::move(spec), "optimizer");
   for (int i = 0; i < state_count(); ++i) {
-    states_.push_back(network.arena_like_parameters());
-    if (i == 0 && rule_->begins_as_weights) {
-      std::copy_n(network.parameters().at(0), network.parameters().size(), states_.back().at(0));
-    } else {
-      std::fill_n(states_.back().at(0), states_.back().size(), static_cast<T>(initial));
+    states_.push_back(network.make_state());
+    std::fill_n(states_.back().at(0), states_.back().size(), static_cast<T>(initial));
+    for (std::size_t l = 0; i == 0 && rule_->begins_as_weights && l < network.layer_count(); ++l) {
+      const Arena<T>& weights = network.layer(l).parameters();
+      std::copy_n(weights.at(0), weights.size(), network.state_of(l, states_.back()));
     }
   }
 }
@@ -28,15 +28,29 @@ StepRule<T> Optimizer<T>::prepare(double learning_rate, std::int64_t step) const
 }
 
 template <class T>
-void Optimizer<T>::update(Workspace<T>& work, int thread, int threads, const Pass<T>& pass, const StepRule<T>& rule) {
+void Optimizer<T>::update(Workspace<T>& work, const Team& team, const Pass<T>& pass, const StepRule<T>& rule) {
+  T* gradient = work.scratch[static_cast<std::size_t>(team.thread)];
   for (std::size_t i = 0; i < network_.layer_count(); ++i) {
-    const Layer<T>& layer = network_.layer(i);
-    T* state[max_state];
-    for (std::size_t k = 0; k < states_.size(); ++k) state[k] = network_.parameters_of(i, states_[k]);
-    const std::ptrdiff_t tiles = layer.tiles(), end = tiles * (thread + 1) / threads;
-    for (std::ptrdiff_t tile = tiles * thread / threads; tile < end; ++tile)
-      layer.update(pass, tile, work.y[i], work.d[i + 1], network_.parameters_of(i, network_.parameters()), state, rule,
-                   work.scratch[static_cast<std::size_t>(thread)]);
+    Layer<T>& layer = network_.layer(i);
+    const std::ptrdiff_t tiles = layer.tiles(), end = team.end(tiles);
+    for (std::ptrdiff_t tile = team.begin(tiles); tile < end; ++tile) {
+      bool known = false;
+      for (const std::size_t step : network_.uses_of(i)) {
+        const auto& use = work.steps[step].use;
+        if (!use.d || use.frozen) continue;
+        layer.gradient(pass, tile, use, known, gradient);
+        known = true;
+      }
+      if (!known) break;  // frozen, or nothing that a loss sees
+      Run runs[max_runs];
+      const int count = layer.runs(tile, runs);
+      for (int r = 0; r < count; ++r) {
+        T* state[max_state];
+        for (std::size_t k = 0; k < states_.size(); ++k) state[k] = network_.state_of(i, states_[k]) + runs[r].offset;
+        rule.kernel->update(rule.constants, runs[r].count, layer.parameters().at(0) + runs[r].offset,
+                            gradient + runs[r].gradient, state);
+      }
+    }
   }
 }
 

@@ -7,6 +7,13 @@
 
 namespace steepest {
 
+// The update rule with its constants for one step.
+template <class T>
+struct StepRule {
+  const OptimizerKernel<T>* kernel;
+  T constants[max_constants];
+};
+
 template <class T>
 class Optimizer {
  public:
@@ -19,7 +26,7 @@ class Optimizer {
   // The rule with its constants for step `step`, counted from 1.
   StepRule<T> prepare(double learning_rate, std::int64_t step) const;
   // This thread's share of the tiles of all layers: each computed over the whole batch, and applied at once.
-  void update(Workspace<T>& work, int thread, int threads, const Pass<T>& pass, const StepRule<T>& rule);
+  void update(Workspace<T>& work, const Team& team, const Pass<T>& pass, const StepRule<T>& rule);
 
  private:
   Network<T>& network_;

@@ -32,40 +32,49 @@ class Pace {
   int every_ = 1, left_ = 1;
 };
 
-// The rows of a batch of M that thread `thread` of `threads` takes, cut at whole packs.
-RowRange share(std::ptrdiff_t M, int thread, int threads) {
+// The samples of a batch of M that a thread takes, cut at whole packs.
+RowRange share(std::ptrdiff_t M, const Team& team) {
   const std::ptrdiff_t packs = (M + pack - 1) / pack;
-  return {std::min(M, packs * thread / threads * pack), std::min(M, packs * (thread + 1) / threads * pack)};
+  return {std::min(M, team.begin(packs) * pack), std::min(M, team.end(packs) * pack)};
 }
 
 }  // namespace
 
 template <class T>
-Trainer<T>::Trainer(Network<T>& network, Spec loss, Reduction reduction, std::vector<Spec> metrics,
+Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<bool> frozen,
                     std::optional<Spec> optimizer)
-    : network_(network),
-      loss_(std::move(loss), reduction, network.outputs(), network.output_activation(), network.kernels()),
-      metrics_(std::move(metrics), network.outputs(), loss_.kernel(), network.kernels()) {
+    : network_(network), frozen_(std::move(frozen)) {
+  if (heads.size() != network.output_count())
+    invalid("The network has ", network.output_count(), " outputs. Received heads: ", heads.size());
+  for (std::size_t o = 0; o < heads.size(); ++o) {
+    if (!heads[o]) continue;
+    outputs_.push_back(o);
+    heads_.emplace_back(std::move(*heads[o]), network.output(o), network.output_activation(o), network.kernels());
+  }
   if (optimizer) optimizer_.emplace(network, std::move(*optimizer));
 }
 
 template <class T>
 void Trainer<T>::check(const Data& data, const Plan& plan) const {
-  const std::ptrdiff_t targets = loss_.target_width();
-  if (data.x.width != network_.inputs())
-    invalid("x has ", data.x.width, " columns, but the network takes ", network_.inputs(), ".");
-  if (data.y.width != targets) invalid("y has ", data.y.width, " columns, but the loss takes ", targets, ".");
-  if (data.y.rows != data.x.rows) invalid("x has ", data.x.rows, " rows, but y has ", data.y.rows, ".");
-  if (data.sample_weight.data && (data.sample_weight.rows != data.x.rows || data.sample_weight.width != 1))
-    invalid("sample_weight must hold one number for each of the ", data.x.rows, " rows.");
+  const std::ptrdiff_t rows = data.rows();
+  if (data.x.size() != network_.input_count())
+    invalid("The network takes ", network_.input_count(), " inputs. Received: ", data.x.size());
+  for (std::size_t i = 0; i < data.x.size(); ++i) {
+    if (data.x[i].width != network_.input(i).columns)
+      invalid("x has ", data.x[i].width, " columns, but the network takes ", network_.input(i).columns, ".");
+    if (data.x[i].rows != rows) invalid("The inputs have ", rows, " and ", data.x[i].rows, " rows.");
+  }
+  if (data.targets.size() != network_.output_count())
+    invalid("The network has ", network_.output_count(), " outputs. Received targets: ", data.targets.size());
+  for (std::size_t h = 0; h < heads_.size(); ++h) heads_[h].check(data.targets[outputs_[h]], rows);
   if (plan.batch_size < 1) invalid("batch_size must be at least 1. Received: ", plan.batch_size);
   const std::ptrdiff_t steps = (plan.rows + plan.batch_size - 1) / plan.batch_size;
   if (plan.begin < 0 || plan.end < plan.begin || plan.end > steps)
     invalid("Steps ", plan.begin, " to ", plan.end, " are not within the epoch's ", steps, ".");
-  if (!plan.order && plan.rows > data.rows()) invalid("The plan has more rows than the data.");
+  if (!plan.order && plan.rows > rows) invalid("The plan has more rows than the data.");
   const std::ptrdiff_t last = std::min(plan.rows, plan.first_row(plan.end));
   for (std::ptrdiff_t i = plan.first_row(plan.begin); plan.order && i < last; ++i)
-    if (plan.order[i] < 0 || plan.order[i] >= data.rows())
+    if (plan.order[i] < 0 || plan.order[i] >= rows)
       invalid("The plan names row ", plan.order[i], ", which is not there.");
 }
 
@@ -75,63 +84,51 @@ void Trainer<T>::train(const Data& data, const Plan& plan, const Poll& poll) {
   check(data, plan);
   if (plan.learning_rate_count != 1 && plan.learning_rate_count != plan.end - plan.begin)
     invalid("learning_rates must hold one value, or one for each of the ", plan.end - plan.begin, " steps.");
-  const typename Network<T>::Training guard(network_);
+  const Training guard(network_.guards());
   run(data, plan, poll, true);
 }
 
 template <class T>
 void Trainer<T>::evaluate(const Data& data, const Plan& plan, const Poll& poll) {
   check(data, plan);
-  const auto reader = network_.reading();
+  const Reading reader(network_.guards());
   run(data, plan, poll, false);
 }
 
 template <class T>
 typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, bool training) const {
+  Wanted wanted = {training, std::vector<bool>(network_.output_count()), {}, frozen_};
+  wanted.logits = wanted.gradients;
   Step step;
-  step.network = network_.make_workspace(M, threads, training);
-  const auto column = [&] { return step.arena.reserve(static_cast<std::size_t>(M)); };
-  const auto matrix = [&](std::ptrdiff_t N) {
-    return step.arena.reserve(static_cast<std::size_t>(checked_product(M, leading_dimension<T>(N))));
-  };
-  const bool both = loss_.fused() && !metrics_.empty();  // logits for the loss, probabilities for the metrics
-  const std::size_t y_true = matrix(loss_.target_width()), probabilities = both ? matrix(network_.outputs()) : 0;
-  const std::size_t scales = column();
-  std::vector<std::size_t> values;
-  for (std::size_t i = 0; i < 1 + metrics_.count(); ++i) values.push_back(column());
-  step.arena.allocate();
-  step.y_true = step.arena.at(y_true);
-  step.probabilities = both ? step.arena.at(probabilities) : nullptr;
-  step.scales = step.arena.at(scales);
-  for (const std::size_t offset : values) step.values.push_back(step.arena.at(offset));
+  for (std::size_t h = 0; h < heads_.size(); ++h) {
+    wanted.gradients[outputs_[h]] = training;
+    wanted.logits[outputs_[h]] = heads_[h].fused();
+    step.heads.push_back(heads_[h].make_buffers(M));
+  }
+  step.network = network_.make_workspace(M, threads, wanted);
   return step;
 }
 
-// Everything of a step that goes row by row: gather, forward, loss and metrics, backward down to the first layer's dz.
+// Everything of a step that goes row by row: gather, forward, loss and metrics, backward down to the first layers' dz.
 template <class T>
-void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange rows,
-                              int thread, const Pass<T>& pass) const {
-  if (rows.count() <= 0) return;
+void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, const Team& team,
+                              const Pass<T>& pass) const {
+  const RowRange samples = share(pass.M, team);
+  const std::ptrdiff_t first = plan.first_row(s);
   Workspace<T>& work = step.network;
-  const std::ptrdiff_t first = plan.first_row(s) + rows.begin, N = network_.outputs();
-  const std::ptrdiff_t ld_x = leading_dimension<T>(network_.inputs()), ld = leading_dimension<T>(N);
-  const std::ptrdiff_t ld_true = leading_dimension<T>(data.y.width);
-  gather(data.x, plan.order, first, rows.count(), work.y[0] + rows.begin * ld_x, ld_x);
-  gather(data.y, plan.order, first, rows.count(), step.y_true + rows.begin * ld_true, ld_true);
-
-  loss_.scale(data, plan.order, plan.first_row(s), pass.M, rows, step.scales);
-
-  network_.forward(work, rows, pass);
-  const T* predictions = work.y.back();
-  loss_.run(rows, step.y_true, predictions, step.scales, step.values[0], pass.training ? work.d.back() : nullptr);
-  if (step.probabilities) {
-    const auto& last = *network_.output_activation();
-    last->forward(last.hyper.data(), rows.count(), N, predictions + rows.begin * ld,
-                  step.probabilities + rows.begin * ld, ld);
-    predictions = step.probabilities;
+  if (samples.count() > 0) {
+    for (std::size_t i = 0; i < data.x.size(); ++i) {
+      const std::ptrdiff_t ld = leading_dimension<T>(data.x[i].width);
+      gather(data.x[i], plan.order, first + samples.begin, samples.count(), work.buffers[i] + samples.begin * ld, ld);
+    }
+    for (std::size_t h = 0; h < heads_.size(); ++h)
+      heads_[h].gather_targets(step.heads[h], data.targets[outputs_[h]], plan.order, first, pass.M, samples);
   }
-  metrics_.run(rows, step.y_true, predictions, step.values.data() + 1);
-  if (pass.training) network_.backward(work, rows, thread, pass);
+  network_.forward(work, samples, team, pass);
+  for (std::size_t h = 0; h < heads_.size() && samples.count() > 0; ++h)
+    heads_[h].run(step.heads[h], samples, network_.output_of(work, outputs_[h]),
+                  network_.gradient_of(work, outputs_[h]));
+  if (pass.training) network_.backward(work, samples, team, pass);
 }
 
 template <class T>
@@ -157,22 +154,23 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
   bool stop = false;  // written by thread 0 between the barriers, read by all after the second
   run_on_threads(wanted, [&](int thread, int threads) {
     const unsigned saved = table.flush_denormals();
-    const bool alone = threads == 1;
+    const Team team = {thread, threads, threads == 1 ? nullptr : &barrier};
     Pace pace;
     for (std::ptrdiff_t s = plan.begin; s < plan.end && !stop; ++s) {
       const std::ptrdiff_t M = plan.batch_rows(s);
       const std::int64_t number = taken + (s - plan.begin);
-      const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number), loss_.fused()};
-      rows_of_step(*step, data, plan, s, share(M, thread, threads), thread, pass);
-      if (!alone) barrier.wait();
+      const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number)};
+      rows_of_step(*step, data, plan, s, team, pass);
+      team.meet();
       if (training) {
         const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
         const StepRule<T> rule = optimizer_->prepare(plan.learning_rates[rate], number + 1);
-        optimizer_->update(step->network, thread, threads, pass, rule);
+        optimizer_->update(step->network, team, pass, rule);
       }
       if (thread == 0) {
-        loss_.add(M, step->scales, step->values[0]);
-        metrics_.add(M, step->values.data() + 1);
+        double loss = 0;
+        for (std::size_t h = 0; h < heads_.size(); ++h) loss += heads_[h].add(step->heads[h], M);
+        loss_.add(loss, static_cast<double>(M));
         if (training) iterations = number + 1;
         if (poll && pace.due()) {
           table.restore_denormals(saved);
@@ -185,7 +183,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
           table.flush_denormals();
         }
       }
-      if (!alone) barrier.wait();
+      team.meet();
     }
     table.restore_denormals(saved);
   });
@@ -196,14 +194,14 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
 template <class T>
 std::vector<double> Trainer<T>::results() const {
   std::vector<double> results = {loss_.result()};
-  for (const RunningMean& mean : metrics_.means()) results.push_back(mean.result());
+  for (const Head<T>& head : heads_) head.append_results(results);
   return results;
 }
 
 template <class T>
 void Trainer<T>::reset_results() {
-  loss_.reset();
-  metrics_.reset();
+  loss_ = {};
+  for (Head<T>& head : heads_) head.reset_results();
 }
 
 template class Trainer<float>;

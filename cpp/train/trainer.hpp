@@ -11,9 +11,7 @@
 #include <vector>
 
 #include "model/network.hpp"
-#include "train/batches.hpp"
-#include "train/loss.hpp"
-#include "train/metrics.hpp"
+#include "train/head.hpp"
 #include "train/optimizer.hpp"
 
 namespace steepest {
@@ -24,13 +22,14 @@ using Poll = std::function<bool(std::ptrdiff_t steps)>;
 template <class T>
 class Trainer {
  public:
-  Trainer(Network<T>& network, Spec loss, Reduction reduction, std::vector<Spec> metrics,
+  // `heads` are those of the outputs, in their order; none for an output without a loss. `frozen` are layers.
+  Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<bool> frozen,
           std::optional<Spec> optimizer);
 
   void train(const Data& data, const Plan& plan, const Poll& poll);
   void evaluate(const Data& data, const Plan& plan, const Poll& poll);
 
-  std::vector<double> results() const;  // loss, then the metrics
+  std::vector<double> results() const;  // the loss, then the loss and the metrics of each output that has one
   void reset_results();
 
   std::int64_t iterations = 0;
@@ -39,23 +38,23 @@ class Trainer {
   Arena<T>& state(int which) { return optimizer_->state(which); }
 
  private:
-  // Buffers of a step: the network's and those of the loss.
+  // Buffers of a step: the network's and those of the heads.
   struct Step {
     Workspace<T> network;
-    Arena<T> arena;
-    T *y_true = nullptr, *probabilities = nullptr, *scales = nullptr;
-    std::vector<T*> values;  // the loss of each row, then each metric
+    std::vector<typename Head<T>::Buffers> heads;
   };
 
   void check(const Data& data, const Plan& plan) const;
   void run(const Data& data, const Plan& plan, const Poll& poll, bool training);
   Step make_step(std::ptrdiff_t M, int threads, bool training) const;
-  void rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange rows, int thread,
+  void rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, const Team& team,
                     const Pass<T>& pass) const;
 
   Network<T>& network_;
-  Loss<T> loss_;
-  Metrics<T> metrics_;
+  std::vector<std::size_t> outputs_;  // that have a head
+  std::vector<Head<T>> heads_;
+  std::vector<bool> frozen_;
+  RunningMean loss_;
   std::optional<Optimizer<T>> optimizer_;
   std::atomic<bool> running_ = false;
   std::optional<Step> spare_[2];  // of evaluation and of training: kept from one call to the next

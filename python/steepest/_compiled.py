@@ -26,6 +26,7 @@ class Results:
         self.names = ["loss", *_unique([metric.name for metric in watched])]
         self.directions = dict(zip(self.names, ["down", *(metric._direction for metric in watched)], strict=True))
         self._outputs = outputs
+        self._head = {"loss": self.loss, "weight": 1.0, "metrics": self.metrics}
         self._sorted = sorted(range(len(self.names)), key=self.names.__getitem__)  # Keras's order in logs
 
     @property
@@ -33,9 +34,13 @@ class Results:
         """The rule behind each name."""
         return dict(zip(self.names, [self.loss["name"], *(spec["name"] for spec in self.metrics)], strict=True))
 
+    def trainer(self, network: _core.Network, optimizer: dict[str, Any] | None) -> _core.Trainer:
+        """A trainer that computes them, with the spec of an optimizer or only to evaluate."""
+        return _core.Trainer(network, [self._head], [], optimizer)
+
     def logs(self, trainer: _core.Trainer) -> dict[str, float]:
         """The loss and the metrics so far, by name."""
-        values = trainer.results()
+        values = trainer.results()[1:]  # behind the sum over all outputs
         return {self.names[i]: values[i] for i in self._sorted}
 
     def listed(self, logs: dict[str, float]) -> Any:
@@ -123,7 +128,7 @@ class Compiled:
     def trainer(self, network: _core.Network, results: Results) -> _core.Trainer:
         """The trainer of this network, with the optimizer's state as it was last."""
         if self._trainer is None or self._trainer[0] is not network:
-            trainer = _core.Trainer(network, results.loss, results.metrics, self.optimizer.training_spec())
+            trainer = results.trainer(network, self.optimizer.training_spec())
             before = _trainers.get(self.optimizer)
             if before is not None and before[0] is network:
                 trainer.set_state(before[1].get_state())
@@ -141,7 +146,7 @@ class Compiled:
     def evaluator(self, network: _core.Network, results: Results) -> _core.Trainer:
         """A trainer of this network that only evaluates; each caller has its own, so that threads don't mix results."""
         self.results = results
-        return _core.Trainer(network, results.loss, results.metrics, None)
+        return results.trainer(network, None)
 
     def train(self, trainer: _core.Trainer, part: Part, on_progress: Callable[[int], None] | None = None) -> None:
         """The steps of a part of an epoch. `optimizer.iterations` is right afterwards, also after Ctrl-C."""

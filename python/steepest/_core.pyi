@@ -60,53 +60,97 @@ def optimizer_step(
 ) -> None:
     """One update in place of `weights` and `states` (C-contiguous, same dtype and size). `step` counts from 1."""
 
-class Network:
-    """The layers and their parameters.
+class Layer:
+    """A layer and its parameters, which the networks that use it share.
 
-    `layers`: specs in order, {"name": "dense", "units": int, "use_bias": bool, "activation": Spec},
-    {"name": "activation", "activation": Spec}, {"name": "dropout", "rate": float, "seed": int}.
+    `spec`: {"name": "dense", "units": int, "use_bias": bool, "activation": Spec},
+    {"name": "activation", "activation": Spec}, {"name": "dropout", "rate": float, "seed": int},
+    {"name": "reshape", "columns": int}.
+    `inputs`: (positions, columns) of each input: a sample is so many rows of so many columns.
     `dtype`: "float32" or "float64".
     """
 
-    def __init__(self, layers: Sequence[Spec], inputs: int, dtype: str) -> None: ...
+    def __init__(self, spec: Spec, inputs: Sequence[tuple[int, int]], dtype: str) -> None: ...
+    @property
+    def dtype(self) -> str: ...
+    @property
+    def isa(self) -> str: ...
+    def output(self, inputs: Sequence[tuple[int, int]]) -> tuple[int, int]:
+        """(positions, columns) of what comes out for such inputs."""
+
+    @property
+    def weight_shapes(self) -> list[tuple[int, ...]]:
+        """Keras's order: kernel (K, N), then bias (N,), of a dense layer."""
+
+    def get_weights(self) -> list[Array]: ...
+    def set_weights(self, weights: Sequence[Array]) -> None: ...
+
+class Network:
+    """Layers that are used in an order.
+
+    Buffers are numbered: the inputs, then what each step puts out.
+
+    `layers`: of one dtype and instruction set. `inputs`: how many numbers a sample has in each input. `steps`: (number
+    of a layer, buffers that it takes). `outputs`: buffers.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        inputs: Sequence[int],
+        steps: Sequence[tuple[int, Sequence[int]]],
+        outputs: Sequence[int],
+    ) -> None: ...
     @property
     def dtype(self) -> str: ...
     @property
     def isa(self) -> str: ...
     @property
-    def inputs(self) -> int: ...
-    @property
-    def outputs(self) -> int: ...
+    def outputs(self) -> list[tuple[int, int]]:
+        """(positions, columns) of each output."""
+
     @property
     def weight_shapes(self) -> list[tuple[int, ...]]:
-        """Keras's order: kernel (K, N), then bias (N,), of each dense layer."""
+        """Of all layers, one after the other."""
 
     def get_weights(self) -> list[Array]: ...
     def set_weights(self, weights: Sequence[Array]) -> None: ...
-    def predict(self, x: Array, batch_size: int = 0) -> Array:
-        """Outputs (n, N) in inference mode for n rows of any real dtype and layout. The result does not depend on
-        batch_size (0: chosen by the core). Safe from many threads at once; waits while another thread trains."""
+    def predict(self, x: Sequence[Array], batch_size: int = 0) -> list[Array]:
+        """Each output (n, positions * columns) in inference mode for n rows of any real dtype and layout. The result
+        does not depend on batch_size (0: chosen by the core). Safe from many threads at once; waits while another
+        thread trains."""
 
 class Data:
     """A view of rows: nothing is copied, the arrays are kept alive.
 
-    `x`: n rows of any shape whose other dimensions multiply to K, any native real dtype (bool, integers, float16,
-    float32, float64) and layout. `y`: (n, C), likewise. `sample_weight`: (n,) or None.
+    `x`: for each input n rows of any shape whose other dimensions multiply to its numbers, any native real dtype (bool,
+    integers, float16, float32, float64) and layout. `y`: for each output a list of arrays (n, C), one for each position
+    of the output, likewise; empty where it has no loss. `sample_weight`: for each output a list of arrays (n,): none,
+    one, or one for each position.
     """
 
-    def __init__(self, x: Array, y: Array, sample_weight: Array | None = None) -> None: ...
+    def __init__(
+        self, x: Sequence[Array], y: Sequence[Sequence[Array]], sample_weight: Sequence[Sequence[Array]]
+    ) -> None: ...
     def __len__(self) -> int: ...
 
 class Trainer:
-    """A network with a loss, metrics and, to train, an optimizer and its state.
+    """A network with losses, metrics and, to train, an optimizer and its state.
 
-    `loss`: {"name", rule's hyper-parameters ..., "reduction": "sum_over_batch_size" | "sum" |
-    "mean_with_sample_weight"}, with "from_logits" where the loss has it. A last activation of softmax or sigmoid is
-    fused with its cross entropy. `metrics`: specs of metrics or losses (no reduction). `optimizer`: a spec without
-    learning rate.
+    `heads`: for each output {"loss", "weight", "metrics"}, or None. `loss`: {"name", rule's hyper-parameters ...,
+    "reduction": "sum_over_batch_size" | "sum" | "mean_with_sample_weight"}, with "from_logits" where the loss has it. A
+    last activation of softmax or sigmoid is fused with its cross entropy. `weight`: of the loss in the sum that is
+    minimized. `metrics`: specs of metrics or losses (no reduction). `frozen`: for each layer whether it is not trained;
+    empty for none. `optimizer`: a spec without learning rate.
     """
 
-    def __init__(self, network: Network, loss: Spec, metrics: Sequence[Spec], optimizer: Spec | None) -> None: ...
+    def __init__(
+        self,
+        network: Network,
+        heads: Sequence[Mapping[str, Any] | None],
+        frozen: Sequence[bool],
+        optimizer: Spec | None,
+    ) -> None: ...
 
     iterations: int
     """Optimizer steps taken so far; may be set."""
@@ -132,7 +176,8 @@ class Trainer:
         """Loss and metrics of steps begin..end-1 in inference mode."""
 
     def results(self) -> list[float]:
-        """[loss, *metrics]: the means over the samples since `reset_results`, nan before the first batch. The loss is
+        """[loss, then of each head its loss and metrics]: the means over the samples since `reset_results`, nan before
+        the first batch. The first one is the sum over the heads by their weights. A loss is
         sum(batch loss * batch rows) / sum(batch rows), as in Keras."""
 
     def reset_results(self) -> None: ...

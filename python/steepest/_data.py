@@ -29,7 +29,7 @@ class Rows(NamedTuple):
 
     def views(self) -> _core.Data:
         """The rows as the core reads them."""
-        return _core.Data(*self)
+        return _core.Data([self.x], [[self.y]], [[] if self.sample_weight is None else [self.sample_weight]])
 
     def part(self, begin: int, end: int) -> Rows:
         """The rows begin..end-1, as views."""

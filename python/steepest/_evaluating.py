@@ -106,7 +106,13 @@ class Evaluator(Predictor):
         A model that has no input shape yet would take that of `like`, by default of the rows themselves.
         """
         shape, outputs = self._shapes((like or rows).x)
-        results = self._require_compiled().resolve(outputs, rows.y.shape[1])
+        compiled = self._require_compiled()
+        if len(outputs) != 2 or outputs[1] is None:
+            raise ValueError(
+                f"The outputs of model {self.name!r} must have the shape (n, outputs) to be compared with targets; put "
+                f"a `Flatten` layer at its end. Received: outputs of shape {outputs}"
+            )
+        results = compiled.resolve(outputs[1], rows.y.shape[1])
         results.check(rows)
         return rows._replace(x=_data.to_input(rows.x, shape, self.name)), results
 

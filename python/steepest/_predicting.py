@@ -30,12 +30,13 @@ class Predictor:
     stop_predicting = False
     _network: _core.Network | None = None
     _row_shape: Shape | None = None  # of one input, once built
+    _output_shape: Shape | None = None  # batch included
 
     build: Callable[..., None]
     """`build(input_shape)` makes the weights for inputs of this shape, batch included."""
 
-    _shapes: Callable[[Array], tuple[Shape, int]]
-    """`_shapes(x)`: the shape of the inputs, and the number of outputs, that the model has or would have for `x`."""
+    _shapes: Callable[[Array], tuple[Shape, Shape]]
+    """`_shapes(x)`: the shapes of the inputs and of the outputs that the model has or would have for `x`."""
 
     def _to_input(self, x: Any) -> Array:
         """`x` as the built model reads it; builds the model if it is not."""
@@ -46,7 +47,7 @@ class Predictor:
         return array
 
     def __call__(self, inputs: ArrayLike, training: bool | None = None) -> Array:
-        """The outputs (n, N) for n rows, in inference mode: the shortest way to a prediction.
+        """The outputs for n rows, in inference mode: the shortest way to a prediction.
 
         Args:
             inputs: array of n rows.
@@ -65,7 +66,13 @@ class Predictor:
             or not len(inputs)
         ):
             inputs = self._to_input(inputs)
-        return self._network.predict(inputs)  # type: ignore[union-attr]
+        return self._shaped(self._network.predict([inputs])[0])  # type: ignore[union-attr]
+
+    def _shaped(self, outputs: Array) -> Array:
+        """What the core put out, in the outputs' shape."""
+        shape = self._output_shape
+        assert shape is not None  # it is built
+        return outputs if len(shape) == 2 else outputs.reshape(-1, *[size or 1 for size in shape[1:]])
 
     def predict_on_batch(self, x: ArrayLike) -> Array:
         """The outputs (n, N) for n rows, as `model(x)`."""
@@ -90,7 +97,7 @@ class Predictor:
             callbacks: callbacks with `on_predict_...` hooks.
 
         Returns:
-            (n, N) array of the model's dtype.
+            Array of the model's dtype; (n, N) for outputs of N features.
 
         Raises:
             ValueError: for inputs of a wrong shape or dtype, or a wrong argument.
@@ -121,7 +128,7 @@ class Predictor:
             stride = -(-(end - begin) // 50) if report else end - begin  # at most 50 drawings
             for step in range(begin, end, stride):
                 stop = min(step + stride, end)
-                outputs.append(network.predict(x[step * size : stop * size], size))
+                outputs.append(self._shaped(network.predict([x[step * size : stop * size]], size)[0]))
                 if report:
                     report(stop)
 

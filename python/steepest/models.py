@@ -14,7 +14,7 @@ from steepest._predicting import Array
 from steepest._registry import auto_name, deserialize_object, serialize_object
 from steepest._training import Model
 from steepest.layers import InputLayer, Layer
-from steepest.layers.layer import Shape, check_weights, make_network, plan, read_only, standardize_shape
+from steepest.layers.layer import Shape, chain_shapes, check_weights, make_network, read_only, standardize_shape
 
 __all__ = ["Model", "Sequential"]
 
@@ -163,9 +163,9 @@ class Sequential(Model):
         Raises:
             AttributeError: before the model is built.
         """
-        if self._network is None:
+        if self._output_shape is None:
             raise AttributeError(f"Sequential model {self.name!r} has no defined output shape yet.")
-        return (self.input_shape[0], self._network.outputs)
+        return self._output_shape
 
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         """Makes the weights for inputs of this shape, batch included: `(None, K)` for K features.
@@ -194,30 +194,24 @@ class Sequential(Model):
             raise ValueError(f"All layers of a model compute in one dtype, here {self.dtype}. Received: {dtypes.pop()}")
         network = make_network(self._layers, inputs.batch_shape, self.dtype)
         self._network, self._row_shape, self._input = network, inputs.batch_shape[1:], inputs
+        self._output_shape = chain_shapes(self._layers, inputs.batch_shape)[-1]
 
     def _rebuild(self) -> None:
         """Builds anew after a change of the layers, if the input shape is known."""
         if self._input is not None and self._layers:
-            _, shapes = plan(self._layers, self._input.batch_shape)
-            if len(shapes[-1]) == 2:
-                return self._build(self._input)
-        self._network = self._row_shape = None  # nothing to build yet, or a `Flatten` is still to come
+            return self._build(self._input)
+        self._network = self._row_shape = self._output_shape = None  # nothing to build yet
 
     def _require_layers(self) -> None:
         if not self._layers:
             raise ValueError(f"Sequential model {self.name!r} has no layers. Call `model.add(layer)`.")
 
-    def _shapes(self, x: Array) -> tuple[Shape, int]:
+    def _shapes(self, x: Array) -> tuple[Shape, Shape]:
         if self._network is not None:
-            return self.input_shape, self._network.outputs
+            return self.input_shape, self.output_shape
         self._require_layers()
-        _, shapes = plan(self._layers, self._input.batch_shape if self._input else (None, *x.shape[1:]))
-        if len(shapes[-1]) != 2 or shapes[-1][1] is None:
-            raise ValueError(
-                f"The outputs of model {self.name!r} must have the shape (n, outputs); put a `Flatten` layer in front. "
-                f"Received: inputs of shape {shapes[0]}, which lead to outputs of shape {shapes[-1]}"
-            )
-        return shapes[0], shapes[-1][1]
+        shapes = chain_shapes(self._layers, self._input.batch_shape if self._input else (None, *x.shape[1:]))
+        return shapes[0], shapes[-1]
 
     # weights
 

@@ -23,27 +23,60 @@ RowView view(const std::vector<T>& data, std::ptrdiff_t rows, std::ptrdiff_t wid
   return {data.data(), size == 4 ? Element::float32 : Element::float64, rows, width * size, {{width, size}}, width};
 }
 
+// Layers one on the other.
 template <class T>
-void randomize(Network<T>& network, unsigned seed) {
-  const auto shapes = network.weight_shapes();
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    std::ptrdiff_t size = 1;
-    for (const std::ptrdiff_t n : shapes[i]) size *= n;
-    network.write_weight(i, network.parameters(), random_vector<T>(size, seed + static_cast<unsigned>(i), 0.3).data());
+std::unique_ptr<Network<T>> stack(const std::vector<Spec>& specs, std::ptrdiff_t inputs) {
+  std::vector<std::shared_ptr<Layer<T>>> layers;
+  std::vector<typename Network<T>::Step> steps;
+  for (const Spec& spec : specs) {
+    const Extent extent = {1, layers.empty() ? inputs : layers.back()->N};
+    steps.push_back({layers.size(), {layers.size()}});
+    layers.push_back(make_layer<T>(spec, {extent}, kernels_of<T>(active_kernels())));
   }
+  return std::make_unique<Network<T>>(layers, std::vector{inputs}, steps, std::vector{specs.size()}, active_kernels());
+}
+
+template <class T>
+Trainer<T> trainer_of(Network<T>& network, Spec loss, std::vector<Spec> metrics, std::optional<Spec> optimizer) {
+  return Trainer<T>(network, {HeadSpec{std::move(loss), Reduction::mean, 1, std::move(metrics)}}, {},
+                    std::move(optimizer));
+}
+
+// visit(layer, which, size) for each weight.
+template <class T, class Visit>
+void each_weight(const Network<T>& network, Visit visit) {
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const auto shapes = network.layer(i).weight_shapes();
+    for (std::size_t which = 0; which < shapes.size(); ++which) {
+      std::ptrdiff_t size = 1;
+      for (const std::ptrdiff_t n : shapes[which]) size *= n;
+      visit(network.layer(i), which, static_cast<std::size_t>(size));
+    }
+  }
+}
+
+template <class T>
+void set_weights(const Network<T>& network, const std::vector<T>& all) {
+  std::size_t at = 0;
+  each_weight(network, [&](Layer<T>& layer, std::size_t which, std::size_t size) {
+    layer.write_weight(which, layer.parameters().at(0), all.data() + at);
+    at += size;
+  });
 }
 
 template <class T>
 std::vector<T> weights(const Network<T>& network) {
   std::vector<T> all;
-  const auto shapes = network.weight_shapes();
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    std::ptrdiff_t size = 1;
-    for (const std::ptrdiff_t n : shapes[i]) size *= n;
-    all.resize(all.size() + static_cast<std::size_t>(size));
-    network.read_weight(i, network.parameters(), all.data() + all.size() - size);
-  }
+  each_weight(network, [&](Layer<T>& layer, std::size_t which, std::size_t size) {
+    all.resize(all.size() + size);
+    layer.read_weight(which, layer.parameters().at(0), all.data() + all.size() - size);
+  });
   return all;
+}
+
+template <class T>
+void randomize(const Network<T>& network, unsigned seed) {
+  set_weights(network, random_vector<T>(static_cast<std::ptrdiff_t>(weights(network).size()), seed, 0.3));
 }
 
 constexpr std::ptrdiff_t samples = 203, inputs = 33, outputs = 5;
@@ -55,15 +88,16 @@ std::vector<T> train(std::ptrdiff_t batch_size, int threads) {
   const std::vector<Spec> layers = {dense(65, "tanh"),    {"dropout", {{"rate", 0.3}, {"seed", 9}}, {}, {}},
                                     dense(17, "sigmoid"), {"activation", {}, {}, {{"activation", rule("softmax")}}},
                                     dense(50, "relu"),    dense(outputs, "softmax")};
-  Network<T> network(layers, inputs, active_kernels());
+  const auto made = stack<T>(layers, inputs);
+  Network<T>& network = *made;
   randomize(network, 1);
-  Trainer<T> trainer(network, rule("categorical_crossentropy", {{"from_logits", 0}, {"label_smoothing", 0.1}}),
-                     Reduction::mean, {rule("categorical_accuracy")},
-                     rule("adam", {{"beta_1", 0.9}, {"beta_2", 0.999}, {"epsilon", 1e-7}}));
+  auto trainer =
+      trainer_of(network, rule("categorical_crossentropy", {{"from_logits", 0}, {"label_smoothing", 0.1}}),
+                 {rule("categorical_accuracy")}, rule("adam", {{"beta_1", 0.9}, {"beta_2", 0.999}, {"epsilon", 1e-7}}));
   const auto x = random_vector<float>(samples * inputs, 20), weight = random_vector<float>(samples, 22);
   std::vector<float> y(static_cast<std::size_t>(samples * outputs));
   for (std::ptrdiff_t m = 0; m < samples; ++m) y[static_cast<std::size_t>(m * outputs + m % outputs)] = 1;
-  const Data data = {view(x, samples, inputs), view(y, samples, outputs), view(weight, samples, 1)};
+  const Data data = {{view(x, samples, inputs)}, {{{view(y, samples, outputs)}, {view(weight, samples, 1)}}}};
   const double rate = 0.01;
   std::vector<std::int64_t> order(static_cast<std::size_t>(samples));
   for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
@@ -114,61 +148,89 @@ TEST(instruction_sets_agree) {
 }
 
 // One step of plain gradient descent moves each weight by minus the rate times the derivative of the loss.
+void check_step(Network<double>& network, const Data& data, const std::vector<std::optional<HeadSpec>>& heads) {
+  randomize(network, 4);
+  const auto start = weights(network);
+  const std::ptrdiff_t M = data.rows();
+  const double rate = 1;
+  {
+    Trainer<double> trainer(network, heads, {}, rule("sgd"));
+    trainer.train(data, {nullptr, M, M, 0, 1, &rate, 1}, nullptr);
+  }
+  const auto stepped = weights(network);
+  const auto loss_with = [&](std::size_t index, double change) {
+    auto moved = start;
+    moved[index] += change;
+    set_weights(network, moved);
+    Trainer<double> trainer(network, heads, {}, std::nullopt);
+    trainer.evaluate(data, {nullptr, M, M, 0, 1, nullptr, 0}, nullptr);
+    return trainer.results()[0];
+  };
+  for (std::size_t i = 0; i < start.size(); ++i)
+    CHECK_CLOSE(start[i] - stepped[i], (loss_with(i, 1e-5) - loss_with(i, -1e-5)) / 2e-5, 1e-8, "M ", M, " weight ", i);
+}
+
+HeadSpec mse(double weight = 1) { return {rule("mean_squared_error"), Reduction::mean, weight, {}}; }
+
 TEST(a_step_follows_the_gradient) {
-  const std::vector<Spec> layers = {dense(7, "tanh"), dense(4, "sigmoid"), dense(3, "linear")};
   const std::ptrdiff_t K = 6, N = 3;
+  const auto network = stack<double>({dense(7, "tanh"), dense(4, "sigmoid"), dense(3, "linear")}, K);
   for (const std::ptrdiff_t M : {1, 5, 16, 37}) {
     const auto x = random_vector<double>(M * K, 31), y = random_vector<double>(M * N, 32);
-    const Data data = {view(x, M, K), view(y, M, N), {}};
-    Network<double> network(layers, K, active_kernels());
-    randomize(network, 4);
-    const auto start = weights(network);
-    const double rate = 1;
-    {
-      Trainer<double> trainer(network, rule("mean_squared_error"), Reduction::mean, {}, rule("sgd"));
-      trainer.train(data, {nullptr, M, M, 0, 1, &rate, 1}, nullptr);
-    }
-    const auto stepped = weights(network);
-    const auto loss_with = [&](std::size_t index, double change) {
-      auto moved = start;
-      moved[index] += change;
-      std::size_t at = 0;
-      const auto shapes = network.weight_shapes();
-      for (std::size_t i = 0; i < shapes.size(); ++i) {
-        network.write_weight(i, network.parameters(), moved.data() + at);
-        std::ptrdiff_t size = 1;
-        for (const std::ptrdiff_t n : shapes[i]) size *= n;
-        at += static_cast<std::size_t>(size);
-      }
-      Trainer<double> trainer(network, rule("mean_squared_error"), Reduction::mean, {}, std::nullopt);
-      trainer.evaluate(data, {nullptr, M, M, 0, 1, nullptr, 0}, nullptr);
-      return trainer.results()[0];
+    check_step(*network, {{view(x, M, K)}, {{{view(y, M, N)}, {}}}}, {mse()});
+  }
+}
+
+// Two inputs, layers that are used several times, buffers with several consumers, and losses of several weights, one of
+// them over an output of two rows a sample.
+TEST(a_step_of_a_graph_follows_the_gradient) {
+  const std::ptrdiff_t K = 4, N = 6;
+  std::vector<std::shared_ptr<Layer<double>>> layers;
+  const auto add = [&](const Spec& spec, Extent input) {
+    layers.push_back(make_layer<double>(spec, {input}, kernels_of<double>(active_kernels())));
+  };
+  add(dense(N, "tanh"), {1, K});
+  add(dense(N, "sigmoid"), {1, N});
+  add({"reshape", {{"columns", 3}}, {}, {}}, {1, N});
+  add(dense(2, "tanh"), {1, 3});
+  // buffers 0, 1: inputs; 2, 3: of the shared layer; 4, 5: of the next, one on its own output; 6: in two rows; 7
+  Network<double> network(layers, {K, K}, {{0, {0}}, {0, {1}}, {1, {2}}, {1, {4}}, {2, {2}}, {3, {6}}}, {5, 3, 7, 2},
+                          active_kernels());
+  for (const std::ptrdiff_t M : {1, 5, 37}) {
+    const auto x = random_vector<double>(M * K * 2, 31), y = random_vector<double>(M * N * 4, 32);
+    const auto column = [&](std::ptrdiff_t from, std::ptrdiff_t width) {
+      return RowView{y.data() + from, Element::float64, M, N * 4 * 8, {{width, 8}}, width};
     };
-    for (std::size_t i = 0; i < start.size(); ++i)
-      CHECK_CLOSE(start[i] - stepped[i], (loss_with(i, 1e-5) - loss_with(i, -1e-5)) / 2e-5, 1e-8, "M ", M, " weight ",
-                  i);
+    const Data data = {{view(x, M, K), RowView{x.data() + M * K, Element::float64, M, K * 8, {{K, 8}}, K}},
+                       {{{column(0, N)}, {column(20, 1)}},
+                        {{column(N, N)}, {}},
+                        {{column(12, 2), column(14, 2)}, {column(21, 1), column(22, 1)}},
+                        {}}};
+    check_step(network, data, {mse(0.5), mse(), mse(2), std::nullopt});
   }
 }
 
 TEST(predictions_do_not_depend_on_the_batch) {
-  Network<float> network({dense(19, "tanh"), dense(3, "softmax")}, 5, active_kernels());
+  const auto made = stack<float>({dense(19, "tanh"), dense(3, "softmax")}, 5);
+  Network<float>& network = *made;
   randomize(network, 2);
   const std::ptrdiff_t M = 300;
   const auto x = random_vector<float>(M * 5, 3);
   std::vector<float> all(static_cast<std::size_t>(M * 3)), part(all.size());
-  network.predict(view(x, M, 5), 0, all.data());
+  network.predict({view(x, M, 5)}, 0, {all.data()});
   for (const std::ptrdiff_t chunk : {1, 7, 32, 300}) {
-    network.predict(view(x, M, 5), chunk, part.data());
+    network.predict({view(x, M, 5)}, chunk, {part.data()});
     CHECK(same_bits(all, part), chunk);
   }
 }
 
 TEST(a_poll_can_end_the_loop_after_a_whole_step) {
-  Network<float> network({dense(3, "linear")}, 2, active_kernels());
-  Trainer<float> trainer(network, rule("mean_squared_error"), Reduction::mean, {}, rule("sgd"));
+  const auto made = stack<float>({dense(3, "linear")}, 2);
+  Network<float>& network = *made;
+  auto trainer = trainer_of<float>(network, rule("mean_squared_error"), {}, rule("sgd"));
   const std::ptrdiff_t M = 2000000;
   const std::vector<float> x(static_cast<std::size_t>(M * 2)), y(static_cast<std::size_t>(M * 3));
-  const Data data = {view(x, M, 2), view(y, M, 3), {}};
+  const Data data = {{view(x, M, 2)}, {{{view(y, M, 3)}, {}}}};
   const double rate = 0.1;
   std::ptrdiff_t seen = 0;
   trainer.train(data, {nullptr, M, 1, 0, M, &rate, 1}, [&](std::ptrdiff_t steps) {
@@ -183,12 +245,13 @@ TEST(a_poll_can_end_the_loop_after_a_whole_step) {
 }
 
 TEST(plans_and_data_are_checked) {
-  Network<float> network({dense(3, "linear")}, 2, active_kernels());
-  Trainer<float> trainer(network, rule("mean_squared_error"), Reduction::mean, {}, rule("sgd"));
+  const auto made = stack<float>({dense(3, "linear")}, 2);
+  Network<float>& network = *made;
+  auto trainer = trainer_of<float>(network, rule("mean_squared_error"), {}, rule("sgd"));
   const std::vector<float> x(20), y(30);
   const double rate = 0.1;
-  const Data good = {view(x, 10, 2), view(y, 10, 3), {}}, narrow = {view(x, 20, 1), view(y, 10, 3), {}},
-             longer = {view(x, 10, 2), view(y, 9, 3), {}};
+  const Data good = {{view(x, 10, 2)}, {{{view(y, 10, 3)}, {}}}}, narrow = {{view(x, 20, 1)}, {{{view(y, 10, 3)}, {}}}},
+             longer = {{view(x, 10, 2)}, {{{view(y, 9, 3)}, {}}}};
   const std::int64_t beyond[] = {0, 10};
   CHECK_THROWS(trainer.train(narrow, {nullptr, 10, 5, 0, 2, &rate, 1}, nullptr),
                "x has 1 columns, but the network takes 2");

@@ -98,13 +98,14 @@ def test_layers_of_a_model_show_its_weights() -> None:
     assert [w.flat[0] for w in model.get_weights()] == [0, 1, 7]
 
 
-def test_dense_refuses_other_ranks_and_says_what_to_do() -> None:
-    with pytest.raises(ValueError, match=r"Flatten.*Received: input shape \(None, 8, 8\)"):
-        keras.Sequential([Input((8, 8)), Dense(3)])
+def test_dense_and_softmax_work_on_the_last_axis(isa: str, rng: np.random.Generator) -> None:
+    layer = Dense(3, dtype="float64")
+    x = rng.normal(size=(2, 5, 7, 4))
+    y = layer(x)
+    np.testing.assert_allclose(y, x @ layer.kernel + layer.bias, atol=1e-14)
+    np.testing.assert_allclose(Softmax(dtype="float64")(x).sum(axis=-1), np.ones((2, 5, 7)), atol=1e-14)
     with pytest.raises(ValueError, match=r"reshape\(-1, 1\)"):
         Dense(3)(np.ones(4))
-    with pytest.raises(ValueError, match="Flatten"):
-        keras.Sequential([Input((8, 8)), Softmax(), Flatten()])
 
 
 def test_built_layer_refuses_another_width() -> None:

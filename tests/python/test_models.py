@@ -79,16 +79,16 @@ def test_failed_add_leaves_the_model_as_it_was() -> None:
     assert model.output_shape == (None, 2)
 
 
-def test_flatten_may_come_later() -> None:
+def test_outputs_of_any_rank() -> None:
     model = Sequential([Input((2, 3))])
     model.add(ReLU())
-    assert not model.built
-    with pytest.raises(ValueError, match="Flatten"):
-        model(np.ones((1, 2, 3)))
-    model.add(Flatten())
-    model.add(Dense(1, kernel_initializer="ones"))
     x = np.array([[[1, -2, 3], [4, -5, 6]]])
-    np.testing.assert_allclose(model(x), [[14.0]])
+    assert model.output_shape == (None, 2, 3)
+    np.testing.assert_array_equal(model(x), np.maximum(x, 0))
+    model.add(Dense(1, kernel_initializer="ones"))
+    np.testing.assert_array_equal(model(x), [[[4.0], [10.0]]])
+    model.add(Flatten())
+    np.testing.assert_array_equal(model.predict(x, verbose=0), [[4.0, 10.0]])
 
 
 def test_models_without_weights() -> None:

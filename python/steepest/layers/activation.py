@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from steepest import activations
-from steepest.layers.layer import Array, Layer, Shape
+from steepest._plan import Plan, Value
+from steepest.layers.layer import Layer, Shape
 
 
 class Activation(Layer):
-    """y = activation(x), element by element; softmax over the features.
+    """y = activation(x), element by element; softmax over the last axis.
 
     Args:
         activation: name or function of `steepest.activations`.
         kwargs: `name` and `dtype`.
 
     Raises:
-        ValueError: for an unknown activation; when built, for a softmax over inputs of any rank but 2.
+        ValueError: for an unknown activation.
 
     >>> Activation("relu")([-3.0, -1.0, 0.0, 2.0])
     array([0., 0., 0., 2.], dtype=float32)
@@ -26,11 +27,8 @@ class Activation(Layer):
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
 
-    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
-        return [activation_spec(self, activations.layer_rule(self.activation, self.name), input_shape)]
-
-    def call(self, inputs: Array) -> Array:
-        return self.activation(inputs)
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        return lower_activation(activations.layer_rule(self.activation, self.name), plan, inputs, input_shape)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "activation": activations.serialize(self.activation)}
@@ -64,12 +62,9 @@ class ReLU(Layer):
         self.negative_slope = negative_slope
         self.threshold = threshold
 
-    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
         rule = activations.relu_spec(self.negative_slope, self.max_value, self.threshold)
-        return [activation_spec(self, rule, input_shape)]
-
-    def call(self, inputs: Array) -> Array:
-        return activations.evaluate(activations.relu_spec(self.negative_slope, self.max_value, self.threshold), inputs)
+        return lower_activation(rule, plan, inputs, input_shape)
 
     def get_config(self) -> dict[str, Any]:
         names = ("max_value", "negative_slope", "threshold")
@@ -77,14 +72,14 @@ class ReLU(Layer):
 
 
 class Softmax(Layer):
-    """y_i = exp(x_i) / sum_j exp(x_j) over the features.
+    """y_i = exp(x_i) / sum_j exp(x_j) over the last axis.
 
     Args:
         axis: the last axis: -1.
         kwargs: `name` and `dtype`.
 
     Raises:
-        ValueError: when built or called, for another axis, or for inputs of any rank but 2.
+        ValueError: when built or called, for another axis.
 
     >>> Softmax()([[1.0, 1.0]])
     array([[0.5, 0.5]], dtype=float32)
@@ -94,27 +89,21 @@ class Softmax(Layer):
         super().__init__(**kwargs)
         self.axis = axis
 
-    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
-        self._check_axis(input_shape)
-        return [activation_spec(self, {"name": "softmax"}, input_shape)]
+    def check_input(self, input_shape: Shape) -> None:
+        if self.axis not in (-1, len(input_shape) - 1):
+            raise ValueError(
+                f"Softmax runs over the last axis of its inputs. Received: axis={self.axis}, input shape {input_shape}"
+            )
 
-    def _check_axis(self, shape: Shape) -> None:
-        if self.axis not in (-1, len(shape) - 1):
-            raise ValueError(f"Softmax runs over the last axis of its inputs. Received: axis={self.axis}, {shape=}")
-
-    def call(self, inputs: Array) -> Array:
-        self._check_axis(inputs.shape)
-        return activations.softmax(inputs)
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        return lower_activation({"name": "softmax"}, plan, inputs, input_shape)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "axis": self.axis}
 
 
-def activation_spec(layer: Layer, rule: dict[str, Any], input_shape: Shape) -> dict[str, Any]:
-    """A layer of the core that applies `rule`; the core sees rows of features, so a softmax needs them flat."""
-    if rule["name"] in activations.ROW_WISE and len(input_shape) != 2:
-        raise ValueError(
-            f"Layer {layer.name!r}, a {rule['name']}, takes inputs of rank 2, (rows, features). Put a `Flatten` in "
-            f"front of it. Received: input shape {input_shape}"
-        )
-    return {"name": "activation", "activation": rule}
+def lower_activation(rule: dict[str, Any], plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+    """A step of the core that applies `rule`: softmax and its like to rows of the last axis, others as numbers lie."""
+    if rule["name"] in activations.ROW_WISE:
+        inputs = plan.rows(inputs, input_shape[-1] or 1)
+    return plan.step({"name": "activation", "activation": rule}, inputs)

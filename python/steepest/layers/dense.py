@@ -6,13 +6,14 @@ import math
 import operator
 from typing import Any
 
-from steepest import _core, activations, initializers
+from steepest import activations, initializers
+from steepest._plan import Plan, Value
 from steepest._rows import as_float
 from steepest.layers.layer import Array, Layer, Shape
 
 
 class Dense(Layer):
-    """y = activation(x @ kernel + bias), x (M, K), kernel (K, N), bias (N,), y (M, N).
+    """y = activation(x @ kernel + bias), x (M, ..., K), kernel (K, N), bias (N,), y (M, ..., N).
 
     Args:
         units: N, a positive integer.
@@ -26,7 +27,7 @@ class Dense(Layer):
 
     Raises:
         ValueError: for units that are no positive integer, an unknown activation, initializer or keyword; when built,
-            for inputs of any rank but 2.
+            for inputs of rank 1.
 
     >>> layer = Dense(2, kernel_initializer="ones", bias_initializer="ones")
     >>> layer([[1.0, 2.0, 3.0]])
@@ -71,34 +72,38 @@ class Dense(Layer):
         self.kernel_initializer = initializers.get(kernel_initializer) or initializers.GlorotUniform()
         self.bias_initializer = initializers.get(bias_initializer) or initializers.Zeros()
 
-    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
-        if len(input_shape) != 2:
-            hint = (
-                "Give `x` a second dimension: x.reshape(-1, 1) for one feature."
-                if len(input_shape) < 2
-                else "Put a `Flatten` layer in front of it."
-            )
+    def check_input(self, input_shape: Shape) -> None:
+        if len(input_shape) < 2:
             raise ValueError(
-                f"Layer {self.name!r} takes inputs of rank 2, (rows, features), found rank {len(input_shape)}. {hint} "
-                f"Received: input shape {input_shape}"
+                f"Layer {self.name!r} takes inputs of rank 2 or more, (rows, features), found rank {len(input_shape)}. "
+                f"Give `x` a second dimension: x.reshape(-1, 1) for one feature. Received: input shape {input_shape}"
             )
         if self.built and self._input_shape[-1] != input_shape[-1]:  # type: ignore[index]
             raise ValueError(
                 f"Layer {self.name!r} was built for inputs of {self._input_shape[-1]} features "  # type: ignore[index]
                 f"and can't take {input_shape[-1]}. Received: input shape {input_shape}"
             )
-        dense = {"name": "dense", "units": self.units, "use_bias": self.use_bias}
+
+    def core_spec(self, input_shape: Shape) -> dict[str, Any]:
         rule = activations.layer_rule(self.activation, self.name)
-        if activations.needs_input(rule):  # z is kept as the output of the one, y as that of the other
-            return [{**dense, "activation": {"name": "linear"}}, {"name": "activation", "activation": rule}]
-        return [{**dense, "activation": rule}]
+        if activations.needs_input(rule):
+            rule = {"name": "linear"}  # z is kept as the output of one step, y as that of the next
+        return {"name": "dense", "units": self.units, "use_bias": self.use_bias, "activation": rule}
+
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        assert self._core is not None and input_shape[-1] is not None  # it is built
+        outputs = plan.step(self._core, plan.rows(inputs, input_shape[-1]))
+        rule = activations.layer_rule(self.activation, self.name)
+        return (
+            plan.step({"name": "activation", "activation": rule}, outputs) if activations.needs_input(rule) else outputs
+        )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)
 
     def initial_weights(self, input_shape: Shape, dtype: str) -> list[Array]:
         inputs = input_shape[-1]
-        assert inputs is not None  # `make_network` refuses unknown sizes
+        assert inputs is not None  # unknown sizes are refused before
         weights = [self._initial(self.kernel_initializer, (inputs, self.units), dtype)]
         if self.use_bias:
             weights.append(self._initial(self.bias_initializer, (self.units,), dtype))
@@ -113,12 +118,6 @@ class Dense(Layer):
                 f"An initializer of layer {self.name!r} must return an array of shape {shape}. Received: {values.shape}"
             )
         return values
-
-    def call(self, inputs: Array) -> Array:
-        self.build((None, *inputs.shape[1:]))
-        network = _core.Network(self.specs(inputs.shape), inputs.shape[-1], self.dtype)
-        network.set_weights(self.get_weights())
-        return network.predict(inputs)
 
     @property
     def kernel(self) -> Array:

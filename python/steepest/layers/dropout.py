@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from steepest import _random
+from steepest._plan import Plan, Value
 from steepest.layers.layer import Layer, Shape
 
 
@@ -39,8 +40,8 @@ class Dropout(Layer):
         self.seed = seed
         self._seed = _random.next_seed() if seed is None else int(seed) % 2**53
 
-    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
-        return [{"name": "dropout", "rate": float(self.rate), "seed": self._seed}]
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        return plan.step({"name": "dropout", "rate": float(self.rate), "seed": self._seed}, inputs)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": None}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from steepest.layers.layer import Array, Layer, Shape
+from steepest._plan import Plan, Value
+from steepest.layers.layer import Layer, Shape
 
 
 class Flatten(Layer):
-    """(M, d0, d1, ...) becomes (M, d0 * d1 * ...), in row-major order. Costs nothing: the core reads rows as they lie.
+    """(M, d0, d1, ...) becomes (M, d0 * d1 * ...), in row-major order. Costs nothing: no number moves.
 
     Args:
         data_format: `"channels_last"`, or None for it.
@@ -27,15 +28,12 @@ class Flatten(Layer):
         if data_format not in (None, "channels_last"):
             raise ValueError(f'`data_format` must be "channels_last" or None. Received: data_format={data_format!r}')
 
-    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
-        return []
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        return inputs
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         sizes = input_shape[1:]
         return (input_shape[0], None if None in sizes else math.prod(size for size in sizes if size is not None))
-
-    def call(self, inputs: Array) -> Array:
-        return inputs.reshape(len(inputs), -1)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "data_format": "channels_last"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest._plan import Plan, Value
 from steepest.layers.layer import Layer, Shape, standardize_shape
 
 
@@ -66,8 +67,8 @@ class InputLayer(Layer):
         """The dtype of the data."""
         return self._data_dtype
 
-    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
-        return []
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        return inputs
 
     def get_config(self) -> dict[str, Any]:
         return {"batch_shape": self.batch_shape, "dtype": self.dtype, "name": self.name}

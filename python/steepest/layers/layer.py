@@ -1,7 +1,8 @@
-"""The base of the layers: a name, a place in a network of the core, and the weights that lie there.
+"""The base of the layers: a name, and the weights that the core keeps for it.
 
-To add a layer that the core knows: a subclass with `specs` (what the core is told), `compute_output_shape` and
-`call`, and `initial_weights` if it has any; one line in `layers/__init__.py`. Shapes include the batch, as in Keras.
+To add a layer: a subclass with `lower` (which steps of the core it is) and, where they differ from its input's,
+`compute_output_shape`; with weights also `core_spec` and `initial_weights`; one line in `layers/__init__.py`. Shapes
+include the batch, as in Keras.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest import _core, config
+from steepest._plan import Plan, Value
 from steepest._registry import auto_name, snake_case, suggest
 from steepest._rows import as_float
 
@@ -45,8 +47,7 @@ class Layer:
         self._given_input_shape = _old_input_shape(old)
         if old:
             self._refuse(old)
-        self._network: _core.Network | None = None  # where the weights are, once built
-        self._weight_slots = slice(0, 0)
+        self._core: _core.Layer | None = None  # where the weights are, once built
         self._input_shape: Shape | None = None
         self._owner: Any = None  # a weak reference to the model that the layer is in
 
@@ -62,28 +63,31 @@ class Layer:
 
     # What a subclass defines
 
-    def specs(self, input_shape: Shape) -> list[dict[str, Any]]:
-        """What the core is told of this layer, for inputs of this shape.
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """The shape of the outputs for inputs of this shape, batch included."""
+        return tuple(input_shape)
+
+    def check_input(self, input_shape: Shape) -> None:
+        """Refuses inputs that the layer can't take.
 
         Raises:
-            ValueError: if the layer can't take such inputs.
+            ValueError: if the layer can't take inputs of this shape.
         """
+
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        """Adds the layer's steps to the plan; returns what holds its outputs."""
         raise ValueError(
             f"Layer {self.name!r} ({type(self).__name__}) is not known to the core: layers written in Python are not "
             "supported yet."
         )
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """The shape of the outputs for inputs of this shape, batch included."""
-        return tuple(input_shape)
+    def core_spec(self, input_shape: Shape) -> dict[str, Any] | None:
+        """What the core is told of a layer with weights, which sees rows of the inputs' last axis; None without any."""
+        return None
 
     def initial_weights(self, input_shape: Shape, dtype: str) -> list[Array]:
         """New weights, in Keras's order."""
         return []
-
-    def call(self, inputs: Array) -> Array:
-        """The layer's outputs, in inference mode; a layer with weights makes them in its first call."""
-        return inputs
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal layer."""
@@ -109,8 +113,8 @@ class Layer:
     @property
     def dtype(self) -> str:
         """The dtype of the weights: the model's, once the layer is built."""
-        if self._network is not None:
-            return self._network.dtype
+        if self._core is not None:
+            return self._core.dtype
         return self._given_dtype or config.floatx()
 
     @property
@@ -119,13 +123,34 @@ class Layer:
         return self._input_shape is not None
 
     def build(self, input_shape: Sequence[int | None]) -> None:
-        """Makes the weights for inputs of this shape, batch included: `(None, K)`."""
+        """Makes the weights for inputs of this shape, batch included: `(None, K)`.
+
+        Raises:
+            ValueError: if the layer can't take such inputs; the layer is then as it was.
+            MemoryError: if the weights don't fit into memory.
+        """
+        shape = standardize_shape(input_shape)
+        self.check_input(shape)
         if not self.built:
-            make_network([self], standardize_shape(input_shape), self.dtype)
+            self._build(shape, self.dtype)
+
+    def _build(self, input_shape: Shape, dtype: str) -> None:
+        spec = self.core_spec(input_shape)
+        if spec is not None:
+            columns = input_shape[-1]
+            if columns is None:
+                raise ValueError(
+                    f"All sizes but the batch's must be known to make weights. Received: shape={input_shape}"
+                )
+            weights = self.initial_weights(input_shape, dtype)
+            core = _core.Layer(spec, [(1, columns)], dtype)
+            core.set_weights([array.astype(dtype, copy=False) for array in weights])
+            self._core = core
+        self._input_shape = input_shape
 
     def get_weights(self) -> list[Array]:
         """Copies of the weights in Keras's order; none before the layer is built."""
-        return [] if self._network is None else self._network.get_weights()[self._weight_slots]
+        return [] if self._core is None else self._core.get_weights()
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Copies `weights`, shaped as `get_weights()`, into the layer.
@@ -133,12 +158,10 @@ class Layer:
         Raises:
             ValueError: for a wrong number of arrays or a wrong shape; the layer is then as it was.
         """
-        shapes = [] if self._network is None else self._network.weight_shapes[self._weight_slots]
+        shapes = [] if self._core is None else self._core.weight_shapes
         arrays = check_weights(weights, shapes, self.name, self.dtype)
-        if self._network is not None and arrays:
-            everything = self._network.get_weights()
-            everything[self._weight_slots] = arrays
-            self._network.set_weights(everything)
+        if self._core is not None:
+            self._core.set_weights(arrays)
 
     @property
     def weights(self) -> list[Array]:
@@ -156,7 +179,7 @@ class Layer:
                 f"You tried to call `count_params` on layer {self.name!r}, but the layer isn't built. Build it with "
                 "`layer.build(input_shape)`, or by calling it on data."
             )
-        return 0 if self._network is None else sum(map(math.prod, self._network.weight_shapes[self._weight_slots]))
+        return 0 if self._core is None else sum(map(math.prod, self._core.weight_shapes))
 
     def __call__(self, inputs: ArrayLike) -> Array:
         """The outputs for an array of inputs, in inference mode."""
@@ -165,28 +188,32 @@ class Layer:
                 f"Layer {self.name!r} was called on {inputs!r}: the functional API is not available. "
                 "Put the layers into a `Sequential` model instead."
             )
-        return self.call(as_float(inputs, "inputs", self.dtype))
+        x = as_float(inputs, "inputs", self.dtype)
+        shape = x.shape
+        self.build((None, *shape[1:]))
+        plan = Plan(self.dtype, [math.prod(shape[1:])])
+        network = plan.network([self.lower(plan, plan.inputs[0], shape)])
+        return network.predict([x])[0].reshape(self.compute_output_shape(shape))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
 
-def plan(layers: Sequence[Layer], input_shape: Shape) -> tuple[list[dict[str, Any]], list[Shape]]:
-    """What the core is told of `layers`, and the shapes before, between and behind them.
+def chain_shapes(layers: Sequence[Layer], input_shape: Shape) -> list[Shape]:
+    """The shapes before, between and behind layers of which each takes what the one before it puts out.
 
     Raises:
-        ValueError: if a layer can't take what the one before it puts out.
+        ValueError: if one can't.
     """
-    specs: list[dict[str, Any]] = []
     shapes = [input_shape]
     for layer in layers:
-        specs += layer.specs(shapes[-1])
+        layer.check_input(shapes[-1])
         shapes.append(layer.compute_output_shape(shapes[-1]))
-    return specs, shapes
+    return shapes
 
 
 def make_network(layers: Sequence[Layer], input_shape: Shape, dtype: str) -> _core.Network:
-    """The core's network of `layers`, which are then built: each one's weights lie in it.
+    """The core's network of `layers`, one on the other, which are then built.
 
     A layer that was built keeps its weights; the others get new ones. If anything fails, all layers are as they were.
 
@@ -194,21 +221,23 @@ def make_network(layers: Sequence[Layer], input_shape: Shape, dtype: str) -> _co
         ValueError: if a layer can't take what the one before it puts out.
         MemoryError: if the weights don't fit into memory.
     """
-    specs, shapes = plan(layers, input_shape)
     if None in input_shape[1:]:
         raise ValueError(f"All sizes but the batch's must be known to make weights. Received: shape={input_shape}")
-    inputs = math.prod(size for size in input_shape[1:] if size is not None)
-    weights: list[Array] = []
-    slots = []
-    for layer, shape in zip(layers, shapes, strict=False):
-        own = layer.get_weights() if layer.built else layer.initial_weights(shape, dtype)
-        slots.append(slice(len(weights), len(weights) + len(own)))
-        weights += [array.astype(dtype, copy=False) for array in own]
-    network = _core.Network(specs or [{"name": "activation", "activation": {"name": "linear"}}], inputs, dtype)
-    network.set_weights(weights)
-    for layer, slot, shape in zip(layers, slots, shapes, strict=False):
-        layer._network, layer._weight_slots, layer._input_shape = network, slot, shape
-    return network
+    shapes = chain_shapes(layers, input_shape)
+    new = [layer for layer in layers if not layer.built]
+    try:
+        for layer, shape in zip(layers, shapes, strict=False):
+            if not layer.built:
+                layer._build(shape, dtype)
+        plan = Plan(dtype, [math.prod(size for size in input_shape[1:] if size is not None)])
+        value = plan.inputs[0]
+        for layer, shape in zip(layers, shapes, strict=False):
+            value = layer.lower(plan, value, shape)
+        return plan.network([value])
+    except BaseException:
+        for layer in new:
+            layer._core = layer._input_shape = None
+        raise
 
 
 def standardize_shape(shape: Any) -> Shape:

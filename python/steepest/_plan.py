@@ -1,0 +1,76 @@
+"""How layers become what the core runs: steps over buffers.
+
+A tensor of shape (n, d1, ..., dk) is d1 * ... * dk numbers a sample, in row-major order. A buffer of the core holds
+them as `positions` rows of `columns`; which of both does not matter to what goes element by element. A layer that works
+on rows asks for its columns, and only then are numbers moved: flattening costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from steepest import _core
+
+
+class Value(NamedTuple):
+    """What a buffer holds of each sample."""
+
+    buffer: int
+    positions: int
+    columns: int
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """(positions, columns), as the core takes it."""
+        return self.positions, self.columns
+
+
+class Plan:
+    """Inputs and steps, one after the other.
+
+    Args:
+        dtype: `"float32"` or `"float64"`.
+        inputs: how many numbers a sample has in each input.
+        layers: with weights, in the order in which the network lists them.
+    """
+
+    def __init__(self, dtype: str, inputs: Sequence[int], layers: Sequence[_core.Layer] = ()):
+        self.dtype = dtype
+        self._inputs = list(inputs)
+        self._layers = list(layers)
+        self._places = {id(layer): place for place, layer in enumerate(self._layers)}
+        self._steps: list[tuple[int, list[int]]] = []
+        self._reshaped: dict[tuple[int, int], Value] = {}
+
+    @property
+    def inputs(self) -> list[Value]:
+        """The inputs, each as one row a sample."""
+        return [Value(buffer, 1, columns) for buffer, columns in enumerate(self._inputs)]
+
+    def step(self, layer: _core.Layer | Mapping[str, Any], *values: Value) -> Value:
+        """What `layer`, or one that is made of its spec, puts out for these values."""
+        extents = [value.extent for value in values]
+        if not isinstance(layer, _core.Layer):
+            layer = _core.Layer(layer, extents, self.dtype)
+        place = self._places.setdefault(id(layer), len(self._layers))
+        if place == len(self._layers):
+            self._layers.append(layer)
+        self._steps.append((place, [value.buffer for value in values]))
+        return Value(len(self._inputs) + len(self._steps) - 1, *layer.output(extents))
+
+    def rows(self, value: Value, columns: int) -> Value:
+        """The same numbers in rows of `columns`."""
+        if value.columns == columns:
+            return value
+        key = (value.buffer, columns)
+        if key not in self._reshaped:
+            self._reshaped[key] = self.step({"name": "reshape", "columns": columns}, value)
+        return self._reshaped[key]
+
+    def network(self, outputs: Sequence[Value]) -> _core.Network:
+        """The network that puts out these values."""
+        linear = {"name": "activation", "activation": {"name": "linear"}}
+        if not self._layers:  # a network has at least one layer, also where its outputs are its inputs
+            outputs = [self.step(linear, value) for value in outputs]
+        return _core.Network(self._layers, self._inputs, self._steps, [value.buffer for value in outputs])
