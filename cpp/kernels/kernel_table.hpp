@@ -12,9 +12,12 @@
 
 namespace steepest {
 
-constexpr int max_hyper = 5;      // hyper-parameters of a rule
-constexpr int max_state = 3;      // state vectors of an optimizer
-constexpr int max_constants = 8;  // what an optimizer's `prepare` leaves for one step
+constexpr int max_hyper = 5;  // hyper-parameters of a rule
+constexpr int max_state = 3;  // state vectors of an optimizer
+constexpr int max_constants =
+    10;                           // what an optimizer's `prepare` leaves for one step: eight numbers of the rule's, and
+constexpr int clip_constant = 8;  // the largest |g|, 0 where it is not limited
+constexpr int decay_constant = 9;  // the share of a weight that is taken away before the rule
 
 struct RuleInfo {
   const char* name;
@@ -52,7 +55,7 @@ struct OptimizerKernel {
   const char* const* state;  // names of the state vectors, in order
   int state_count;
   bool begins_as_weights;  // the first state vector does; the others begin as a constant
-  // What is the same for all weights of step `step` (counted from 1), computed in double.
+  // What is the same for all weights of step `step` (counted from 1), computed in double; with no limit and no decay.
   void (*prepare)(const double* hyper, double learning_rate, int64_t step, T* constants);
   void (*update)(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state);
 };

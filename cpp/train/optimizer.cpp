@@ -1,21 +1,29 @@
 #include "train/optimizer.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace steepest {
 
 template <class T>
 Optimizer<T>::Optimizer(Network<T>& network, Spec spec) : network_(network) {
-  const auto start = spec.numbers.find("initial_accumulator_value");
-  const double initial = start == spec.numbers.end() ? 0 : start->second;
-  if (start != spec.numbers.end()) spec.numbers.erase(start);
+  const auto take = [&](const std::string& key) {
+    const auto found = spec.numbers.find(key);
+    const double value = found == spec.numbers.end() ? 0 : found->second;
+    if (found != spec.numbers.end()) spec.numbers.erase(found);
+    return value;
+  };
+  clip_ = take("clipvalue");
+  decay_ = take("weight_decay");
+  const double initial = take("initial_accumulator_value");
   rule_ = find_rule(network.kernels().optimizers, std::move(spec), "optimizer");
   for (int i = 0; i < state_count(); ++i) {
-    states_.push_back(network.make_state());
-    std::fill_n(states_.back().at(0), states_.back().size(), static_cast<T>(initial));
+    const bool accumulator = std::string_view(rule_->state[i]) == "accumulator";
+    Arena<T>& state = states_.emplace_back(network.make_state());
+    std::fill_n(state.at(0), state.size(), static_cast<T>(accumulator ? initial : 0));
     for (std::size_t l = 0; i == 0 && rule_->begins_as_weights && l < network.layer_count(); ++l) {
       const Arena<T>& weights = network.layer(l).parameters();
-      std::copy_n(weights.at(0), weights.size(), network.state_of(l, states_.back()));
+      std::copy_n(weights.at(0), weights.size(), network.state_of(l, state));
     }
   }
 }
@@ -24,6 +32,8 @@ template <class T>
 StepRule<T> Optimizer<T>::prepare(double learning_rate, std::int64_t step) const {
   StepRule<T> rule = {rule_.kernel, {}};
   rule_->prepare(rule_.hyper.data(), learning_rate, step, rule.constants);
+  rule.constants[clip_constant] = static_cast<T>(clip_);
+  rule.constants[decay_constant] = static_cast<T>(decay_ * learning_rate);
   return rule;
 }
 

@@ -17,7 +17,8 @@ struct StepRule {
 template <class T>
 class Optimizer {
  public:
-  // `spec` names a rule of the network's table; "initial_accumulator_value" is what the state starts from.
+  // `spec` names a rule of the network's table; "initial_accumulator_value" is what its accumulator starts from, "clipvalue"
+  // the largest |g|, and rate * "weight_decay" the share of a weight that a step takes away before the rule.
   Optimizer(Network<T>& network, Spec spec);
 
   int state_count() const { return rule_->state_count; }
@@ -31,6 +32,7 @@ class Optimizer {
  private:
   Network<T>& network_;
   Rule<OptimizerKernel<T>> rule_;
+  double clip_, decay_;
   std::vector<Arena<T>> states_;
 };
 

@@ -214,6 +214,36 @@ TEST(updates_do_not_depend_on_position) {
   });
 }
 
+// Limits on gradients and the decay of weights come before the rule.
+TEST(shaped_updates_are_updates_of_what_was_shaped) {
+  for_both_types([]<class T>() {
+    for (const auto& rule : active<T>().optimizers) {
+      const auto hyper = hypers(rule);
+      T constants[max_constants];
+      rule.prepare(hyper.data(), 0.05, 3, constants);
+      for (const std::ptrdiff_t count : sizes) {
+        auto w = random_vector<T>(count, 1), g = random_vector<T>(count, 2), shaped = w, shaped_g = g;
+        for (T& each : w) each -= T(0.25) * each;
+        for (T& each : g) each = std::clamp(each, T(-0.5), T(0.5));
+        std::vector<std::vector<T>> states(max_state, std::vector<T>(w.size(), T(1))), shaped_states = states;
+        T *state[max_state], *shaped_state[max_state];
+        for (std::size_t k = 0; k < max_state; ++k) {
+          state[k] = states[k].data();
+          shaped_state[k] = shaped_states[k].data();
+        }
+        rule.update(constants, count, w.data(), g.data(), state);
+        T options[max_constants];
+        std::copy_n(constants, max_constants, options);
+        options[clip_constant] = T(0.5);
+        options[decay_constant] = T(0.25);
+        rule.update(options, count, shaped.data(), shaped_g.data(), shaped_state);
+        CHECK(std::memcmp(w.data(), shaped.data(), w.size() * sizeof(T)) == 0, rule.info.name, " count ", count);
+        CHECK(states == shaped_states, rule.info.name);
+      }
+    }
+  });
+}
+
 // What padding relies on: a weight of zero with a gradient of zero stays zero, also where all that is added to its divisor
 // is 0.
 TEST(padding_stays_zero) {

@@ -1,4 +1,4 @@
-"""Optimizers by themselves: some steps on arrays, for each optimizer and each option that all of them have."""
+"""Optimizers: steps on arrays and short trainings, for each optimizer and each option that all of them have."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _SCHEDULES: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
 
 # Not compared in float64, which Keras gives on TensorFlow: there Nadam's 0.96 is rounded to float32, and what
 # ScheduleFreeAdamW keeps as its old momentum is the variable itself, and so the new one.
-FLOAT32_ONLY = {"steps-nadam", "steps-schedule_free_adamw"}
+FLOAT32_ONLY = {f"{way}-{name}" for way in ("steps", "fit") for name in ("nadam", "schedule_free_adamw")}
 
 
 def _exact(value: Any, dtype: str) -> Any:
@@ -93,6 +93,36 @@ def _steps(name: str, arguments: dict[str, Any]) -> Callable[[Any, str], dict[st
     return run
 
 
+def _fit(name: str, arguments: dict[str, Any]) -> Callable[[Any, str], dict[str, Any]]:
+    def run(keras: Any, dtype: str) -> dict[str, Any]:
+        stream = np.random.RandomState(6)
+        x, y = ((stream.randint(-4096, 4097, (20, width)) / 4096).astype(dtype) for width in (5, 2))
+        layers = [keras.layers.Dense(6, activation="tanh"), keras.layers.Dense(2)]
+        model = keras.Sequential([keras.Input((5,)), *layers])
+        model.set_weights(
+            [(stream.randint(-2048, 2049, np.shape(w)) / 4096).astype(dtype) for w in model.get_weights()]
+        )
+        exact = {key: _exact(value, dtype) for key, value in arguments.items()}
+        rate = exact["learning_rate"]
+        exact["learning_rate"] = keras.optimizers.schedules.InverseTimeDecay(rate, 4, _exact(0.5, dtype))
+        optimizer = getattr(keras.optimizers, name)(**exact)
+        for key, value in optimizer.get_config().items():
+            if isinstance(value, float):
+                setattr(optimizer, key, _exact(value, dtype))
+        model.compile(optimizer, "mse", run_eagerly=dtype == "float64")  # graphs take no NumPy numbers
+        history = model.fit(x, y, batch_size=7, epochs=4, shuffle=False, verbose=0).history["loss"]
+        return {"loss": history} | {str(i): weight for i, weight in enumerate(model.get_weights())}
+
+    return run
+
+
+# The optimizers and options with which `fit` trains.
+_TRAINING = (
+    *("adadelta", "adamax", "nadam", "lion", "adamw", "ftrl", "ftrl_power", "schedule_free_adamw"),
+    *("weight_decay", "clipvalue", "loss_scale_factor"),
+)
+
+
 def _schedules(keras: Any, dtype: str) -> dict[str, Any]:
     rates = {}
     for key, (name, positional, named) in _SCHEDULES.items():
@@ -118,5 +148,6 @@ def names_of(dtype: str) -> list[str]:
 
 STEPS_OF: dict[str, Callable[[Any, str], dict[str, Any]]] = {
     **{f"steps-{key}": _steps(name, arguments) for key, (name, arguments) in _OPTIMIZERS.items()},
+    **{f"fit-{key}": _fit(*_OPTIMIZERS[key]) for key in _TRAINING},
     "schedules": _schedules,
 }

@@ -36,11 +36,14 @@ class RuleOptimizer(Optimizer):
         raise NotImplementedError(f"{type(self).__name__} names no rule of the core.")
 
     def training_spec(self) -> dict[str, Any]:
+        options = {name: getattr(self, name) for name in ("weight_decay", "clipvalue")}
         neutral = {"use_ema": False, "ema_momentum": self.ema_momentum, "loss_scale_factor": self.loss_scale_factor}
         for name in BASE_ARGUMENTS:
-            if getattr(self, name) != neutral.get(name):
+            if name not in options and getattr(self, name) != neutral.get(name):
                 raise ValueError(f"`fit` does not support `{name}` yet. Received: {name}={getattr(self, name)!r}")
-        return self.spec()
+        if self.weight_decay and any(self._excluded):
+            raise ValueError("`fit` does not support `exclude_from_weight_decay` yet: all weights decay, or none.")
+        return {**self.spec(), **{name: value for name, value in options.items() if value}}
 
     def build(self, variables: Iterable[Any]) -> None:
         if self.built:
