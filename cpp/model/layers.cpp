@@ -3,8 +3,10 @@
 #include <cmath>
 
 #include "model/activation.hpp"
+#include "model/concatenate.hpp"
 #include "model/dense.hpp"
 #include "model/dropout.hpp"
+#include "model/merge.hpp"
 #include "model/reshape.hpp"
 #include "runtime/arena.hpp"
 
@@ -61,6 +63,21 @@ Made<T> make_reshape(Spec& spec, const std::vector<Extent>& inputs, const Kernel
   return std::make_unique<Reshape<T>>(inputs[0], width);
 }
 
+const std::vector<Extent>& at_least_one(const std::vector<Extent>& inputs) {
+  if (inputs.empty()) invalid("Expected at least one input.");
+  return inputs;
+}
+
+template <class T>
+Made<T> make_concatenate(Spec&, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  return std::make_unique<Concatenate<T>>(at_least_one(inputs));
+}
+
+template <class T, typename Merge<T>::Kind kind>
+Made<T> make_merge(Spec&, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  return std::make_unique<Merge<T>>(kind, at_least_one(inputs));
+}
+
 template <class T>
 struct Factory {
   LayerInfo info;
@@ -75,6 +92,13 @@ const std::vector<Factory<T>>& factories() {
       {{"activation", {"activation"}}, make_activation<T>},
       {{"dropout", {"rate", "seed"}}, make_dropout<T>},
       {{"reshape", {"columns"}}, make_reshape<T>},
+      {{"concatenate", {}}, make_concatenate<T>},
+      {{"add", {}}, make_merge<T, Merge<T>::Kind::add>},
+      {{"subtract", {}}, make_merge<T, Merge<T>::Kind::subtract>},
+      {{"multiply", {}}, make_merge<T, Merge<T>::Kind::multiply>},
+      {{"average", {}}, make_merge<T, Merge<T>::Kind::average>},
+      {{"maximum", {}}, make_merge<T, Merge<T>::Kind::maximum>},
+      {{"minimum", {}}, make_merge<T, Merge<T>::Kind::minimum>},
   };
   return list;
 }

@@ -65,7 +65,8 @@ class Layer:
 
     `spec`: {"name": "dense", "units": int, "use_bias": bool, "activation": Spec},
     {"name": "activation", "activation": Spec}, {"name": "dropout", "rate": float, "seed": int},
-    {"name": "reshape", "columns": int}.
+    {"name": "reshape", "columns": int}, {"name": "concatenate"}, {"name": "add"} and likewise "subtract", "multiply",
+    "average", "maximum" and "minimum".
     `inputs`: (positions, columns) of each input: a sample is so many rows of so many columns.
     `dtype`: "float32" or "float64".
     """

@@ -21,12 +21,24 @@ _COLUMNS: tuple[Column, ...] = (
 )
 
 
-def layers_table(layers: Sequence[Any], line_length: int | None, positions: Sequence[float] | None) -> str:
-    """The layers, one a row: name and class, output shape, number of parameters.
+_CONNECTED: tuple[Column, ...] = (
+    *(column._replace(end=end) for column, end in zip(_COLUMNS, (0.3, 0.56, 0.74), strict=True)),
+    Column("Connected to", 1.0, False),
+)
+
+
+def layers_table(
+    layers: Sequence[Any],
+    line_length: int | None,
+    positions: Sequence[float] | None,
+    connections: Sequence[str] | None = None,
+) -> str:
+    """The layers, one a row: name and class, output shape, number of parameters, and what it is connected to.
 
     Args:
         layers: of the model.
-        line_length: characters of a line; by default 88, or what the terminal has.
+        connections: of each layer; None for a stack of layers, where they go without saying.
+        line_length: characters of a line; by default 108, 88 without connections, or what the terminal has.
         positions: where each column ends, as shares of a line.
 
     Raises:
@@ -35,18 +47,19 @@ def layers_table(layers: Sequence[Any], line_length: int | None, positions: Sequ
     if line_length is None:
         import shutil
 
-        line_length = min(88, shutil.get_terminal_size().columns - 4)
-    columns = _COLUMNS
+        line_length = min(88 if connections is None else 108, shutil.get_terminal_size().columns - 4)
+    columns = _COLUMNS if connections is None else _CONNECTED
     if positions is not None:
-        columns = tuple(column._replace(end=end) for column, end in zip(_COLUMNS, positions, strict=True))
+        columns = tuple(column._replace(end=end) for column, end in zip(columns, positions, strict=True))
     widths = _widths(columns, line_length)
     rows = [
         [
             f"{layer.name} ({type(layer).__name__})",
-            str(layer.compute_output_shape(layer._input_shape)) if layer.built else "?",
+            _output_shape(layer),
             f"{layer.count_params():,}" if layer.built else "0 (unbuilt)",
+            *([] if connections is None else [connections[number]]),
         ]
-        for layer in layers
+        for number, layer in enumerate(layers)
     ]
     cells = [[_wrapped(text, width) for text, width in zip(row, widths, strict=True)] for row in rows]
     head = [_wrapped(column.head, width) for column, width in zip(columns, widths, strict=True)]
@@ -60,6 +73,13 @@ def layers_table(layers: Sequence[Any], line_length: int | None, positions: Sequ
             lines.append(_rule("├─┼┤", widths))
         lines += _lines(row, columns, widths, "│")
     return "\n".join([*lines, _rule("└─┴┘", widths)])
+
+
+def _output_shape(layer: Any) -> str:
+    """The shapes of what the layer's calls put out; of a layer in a stack, that of its only output."""
+    if layer._nodes:
+        return ", ".join(dict.fromkeys(str(tensor.shape) for node in layer._nodes for tensor in node.outputs))
+    return str(layer.compute_output_shape(layer._input_shape)) if layer.built else "?"
 
 
 def parameters(weights: int, states: int | None, itemsize: int) -> str:

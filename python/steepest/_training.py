@@ -30,16 +30,23 @@ _FIT = (
 
 
 class Model(Evaluator):
-    """What can be compiled, trained and asked: the base of `Sequential`, the one kind of model that there is."""
+    """What can be compiled, trained and asked: the base of `Sequential` and of `Model(inputs, outputs)`."""
 
     history: History | None = None
     stop_training = False
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is Model and (len(args) > 1 or "outputs" in kwargs):
+            from steepest.functional import Functional
+
+            return super().__new__(Functional)
+        return super().__new__(cls)
+
     def __init__(self, *args: Any, **kwargs: Any):
         if not hasattr(type(self), "_shapes"):
             raise TypeError(
-                "Models of the functional API and models with a `call` of their own are not available. "
-                "Use `Sequential([...])`."
+                "Models with a `call` of their own are not available. "
+                "Use `Sequential([...])` or `Model(inputs, outputs)`."
             )
         self._training_lock = _thread.allocate_lock()
 

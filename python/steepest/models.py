@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from steepest import _summary, config
+from steepest import _core, _summary, config
 from steepest import layers as layers_module
+from steepest._graph import KerasTensor, Node, is_symbolic
+from steepest._plan import Plan, Value
 from steepest._predicting import Array
 from steepest._registry import auto_name, deserialize_object, serialize_object
 from steepest._training import Model
+from steepest.functional import Functional, find_layer
 from steepest.layers import InputLayer, Layer
-from steepest.layers.layer import Shape, chain_shapes, check_weights, make_network, read_only, standardize_shape
+from steepest.layers.layer import (
+    Shape,
+    chain_shapes,
+    check_weights,
+    lower_chain,
+    make_network,
+    read_only,
+    standardize_shape,
+)
 
 __all__ = ["Model", "Sequential"]
 
@@ -40,12 +50,13 @@ class Sequential(Model):
     (['loss'], (1, 1))
     """
 
-    def __init__(self, layers: Iterable[Layer] | None = None, trainable: bool = True, name: str | None = None):
+    def __init__(self, layers: Iterable[Any] | None = None, trainable: bool = True, name: str | None = None):
         super().__init__()
         if trainable is not True:
             raise ValueError(f"Models can't be frozen: expected trainable=True. Received: trainable={trainable!r}")
         self.name = auto_name("sequential") if name is None else str(name)
-        self._layers: list[Layer] = []
+        self._nodes: list[Node] = []
+        self._layers: list[Any] = []
         self._input: InputLayer | None = None
         for layer in layers or ():
             self._append(layer)
@@ -58,7 +69,7 @@ class Sequential(Model):
         """The layers, without the `Input`."""
         return list(self._layers)
 
-    def add(self, layer: Layer) -> None:
+    def add(self, layer: Any) -> None:
         """Puts a layer on top of the stack. The weights of the others stay.
 
         Raises:
@@ -70,7 +81,7 @@ class Sequential(Model):
             self._rebuild()
         except BaseException:
             if self._layers and self._layers[-1] is layer:
-                self._layers.pop()._owner = None
+                self._layers.pop()
             self._input = before
             raise
 
@@ -83,29 +94,21 @@ class Sequential(Model):
         if not self._layers:
             raise IndexError(f"There are no layers in model {self.name!r} to pop.")
         layer = self._layers.pop()
-        layer._owner = None
         self._rebuild()
         return layer
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
         """The layer of a name, or at an index.
 
         Raises:
             ValueError: if there is no such layer, or both or neither are given.
         """
-        if (name is None) == (index is None):
-            raise ValueError(f"Provide either a layer name or an index at `get_layer`. Received: {name=}, {index=}")
-        names = [layer.name for layer in self._layers]
-        if index is not None:
-            if not -len(names) <= index < len(names):
-                raise ValueError(f"Was asked to retrieve layer at index {index} but the model has {len(names)} layers.")
-            return self._layers[index]
-        if name not in names:
-            raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
-        return self._layers[names.index(name)]
+        return find_layer(self._layers, name, index)
 
     def _append(self, layer: Any) -> None:
-        if not isinstance(layer, Layer):
+        if isinstance(layer, KerasTensor) and isinstance(layer.node.layer, InputLayer):
+            layer = layer.node.layer
+        if not isinstance(layer, (Layer, Functional)):
             raise ValueError(
                 f"Only instances of `Layer` can be added to a Sequential model. "
                 f"Received: {layer!r} (of type {type(layer).__name__})"
@@ -120,15 +123,10 @@ class Sequential(Model):
                 f"All layers of a Sequential model must have names of their own: {layer.name!r} is taken in model "
                 f"{self.name!r}. Give the layer another `name`."
             )
-        if layer._owner is not None and layer._owner() is not None:
-            raise ValueError(
-                f"Layer {layer.name!r} is a layer of model {layer._owner().name!r}, and layers can't be shared. "
-                f"Make a new one: {type(layer).__name__}.from_config(layer.get_config())."
-            )
-        if not self._layers and self._input is None and layer._given_input_shape is not None:
-            self._input = InputLayer(layer._given_input_shape)
+        given = getattr(layer, "_given_input_shape", None)  # models have none
+        if not self._layers and self._input is None and given is not None:
+            self._input = InputLayer(given)
         self._layers.append(layer)
-        layer._owner = weakref.ref(self)
 
     # building
 
@@ -137,8 +135,11 @@ class Sequential(Model):
         """The dtype of weights and outputs: the first that a layer was given, else `config.floatx()` when built."""
         if self._network is not None:
             return self._network.dtype
-        given = [layer._given_dtype for layer in self._layers if layer._given_dtype is not None]
-        return given[0] if given else config.floatx()
+        return next(iter(self._given_dtypes()), config.floatx())
+
+    def _given_dtypes(self) -> list[str]:
+        given = [layer.dtype if isinstance(layer, Functional) else layer._given_dtype for layer in self._layers]
+        return [dtype for dtype in given if dtype is not None]
 
     @property
     def built(self) -> bool:
@@ -189,7 +190,7 @@ class Sequential(Model):
         self._build(self._input or InputLayer(batch_shape=shape))
 
     def _build(self, inputs: InputLayer) -> None:
-        dtypes = {layer._given_dtype for layer in self._layers} - {None, self.dtype}
+        dtypes = {*self._given_dtypes()} - {self.dtype}
         if dtypes:
             raise ValueError(f"All layers of a model compute in one dtype, here {self.dtype}. Received: {dtypes.pop()}")
         network = make_network(self._layers, inputs.batch_shape, self.dtype)
@@ -212,6 +213,24 @@ class Sequential(Model):
         self._require_layers()
         shapes = chain_shapes(self._layers, self._input.batch_shape if self._input else (None, *x.shape[1:]))
         return shapes[0], shapes[-1]
+
+    # as a layer of another model
+
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        """Adds the steps of all layers to the plan of a model that this one is a part of."""
+        return lower_chain(self._layers, plan, inputs, chain_shapes(self._layers, input_shape))
+
+    def core_layers(self) -> list[_core.Layer]:
+        """The layers with weights as the core has them."""
+        return [core for layer in self._layers for core in layer.core_layers()]
+
+    def _call_symbolically(self, tensor: KerasTensor) -> KerasTensor:
+        self.build(tensor.shape)
+        return Node(self, tensor, [chain_shapes(self._layers, tensor.shape)[-1]], self.dtype).outputs[0]
+
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """The outputs for n rows, in inference mode, as `Model.__call__`; symbolic ones for a symbolic input."""
+        return self._call_symbolically(inputs) if is_symbolic(inputs) else super().__call__(inputs, training)
 
     # weights
 

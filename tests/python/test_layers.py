@@ -115,11 +115,6 @@ def test_built_layer_refuses_another_width() -> None:
         keras.Sequential([Input((4,)), layer])
 
 
-def test_functional_api_is_refused() -> None:
-    with pytest.raises(ValueError, match="functional API"):
-        Dense(2)(Input((3,)))
-
-
 def test_custom_layers_are_refused() -> None:
     class Double(Layer):
         def call(self, inputs):

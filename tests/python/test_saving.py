@@ -23,7 +23,13 @@ def objects():
                 arguments = inspect.signature(cls).parameters.values()
                 if all(one.default is not one.empty or one.kind is one.VAR_KEYWORD for one in arguments):
                     yield cls()
-    yield from (layers.Dense(3), layers.Dropout(0.5), layers.Input((2,)), layers.Flatten(), layers.Activation("relu"))
+    yield from (
+        layers.Dense(3),
+        layers.Dropout(0.5),
+        layers.InputLayer((2,)),
+        layers.Flatten(),
+        layers.Activation("relu"),
+    )
 
 
 @pytest.mark.parametrize("thing", list(objects()), ids=lambda thing: type(thing).__name__)

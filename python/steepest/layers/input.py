@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest._graph import KerasTensor, Node
 from steepest._plan import Plan, Value
 from steepest.layers.layer import Layer, Shape, standardize_shape
 
@@ -51,6 +52,9 @@ class InputLayer(Layer):
         self._data_dtype = "float32" if dtype is None else np.dtype(dtype).name
         self._input_shape = standardize_shape(batch_shape if shape is None else (batch_size, *standardize_shape(shape)))
 
+        self.output = Node(self, [], [self._input_shape], self._data_dtype).outputs[0]
+        self.output.name = self.name
+
     @property
     def batch_shape(self) -> Shape:
         """The shape of the inputs, batch included."""
@@ -85,10 +89,10 @@ def Input(
     ragged: bool | None = None,
     batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
-) -> InputLayer:
-    """The first entry of a `Sequential` model: the shape of its inputs. See `InputLayer`.
+) -> KerasTensor:
+    """A symbolic input: to call layers on, or the first entry of a `Sequential` model. See `InputLayer`.
 
-    >>> Input((4,)).shape
-    (None, 4)
+    >>> Input((4,), name="rows")
+    <KerasTensor shape=(None, 4), dtype=float32, sparse=False, ragged=False, name=rows>
     """
-    return InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, name=name)
+    return InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, name=name).output

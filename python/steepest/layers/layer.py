@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest import _core, config
+from steepest._graph import KerasTensor, Node, flatten, is_symbolic
 from steepest._plan import Plan, Value
 from steepest._registry import auto_name, snake_case, suggest
 from steepest._rows import as_float
@@ -38,6 +39,8 @@ class Layer:
         ValueError: for a wrong value or an unknown keyword.
     """
 
+    merges = False  # whether it takes a list of inputs; shapes are then lists, too
+
     def __init__(self, *, trainable: bool = True, dtype: Any = None, name: str | None = None, **old: Any):
         if not isinstance(name, (str, type(None))):
             raise ValueError(f"`name` must be a string. Received: name={name!r} (of type {type(name).__name__})")
@@ -49,7 +52,7 @@ class Layer:
             self._refuse(old)
         self._core: _core.Layer | None = None  # where the weights are, once built
         self._input_shape: Shape | None = None
-        self._owner: Any = None  # a weak reference to the model that the layer is in
+        self._nodes: list[Node] = []  # its calls on symbolic tensors
 
     def _refuse(self, unknown: Mapping[str, Any]) -> None:
         import inspect
@@ -122,14 +125,14 @@ class Layer:
         """Whether the weights exist."""
         return self._input_shape is not None
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Makes the weights for inputs of this shape, batch included: `(None, K)`.
 
         Raises:
             ValueError: if the layer can't take such inputs; the layer is then as it was.
             MemoryError: if the weights don't fit into memory.
         """
-        shape = standardize_shape(input_shape)
+        shape: Any = [standardize_shape(one) for one in input_shape] if self.merges else standardize_shape(input_shape)
         self.check_input(shape)
         if not self.built:
             self._build(shape, self.dtype)
@@ -147,6 +150,10 @@ class Layer:
             core.set_weights([array.astype(dtype, copy=False) for array in weights])
             self._core = core
         self._input_shape = input_shape
+
+    def core_layers(self) -> list[_core.Layer]:
+        """The layer as the core has it, if it has weights."""
+        return [] if self._core is None else [self._core]
 
     def get_weights(self) -> list[Array]:
         """Copies of the weights in Keras's order; none before the layer is built."""
@@ -181,22 +188,51 @@ class Layer:
             )
         return 0 if self._core is None else sum(map(math.prod, self._core.weight_shapes))
 
-    def __call__(self, inputs: ArrayLike) -> Array:
-        """The outputs for an array of inputs, in inference mode."""
-        if isinstance(inputs, Layer):
-            raise ValueError(
-                f"Layer {self.name!r} was called on {inputs!r}: the functional API is not available. "
-                "Put the layers into a `Sequential` model instead."
-            )
-        x = as_float(inputs, "inputs", self.dtype)
-        shape = x.shape
-        self.build((None, *shape[1:]))
-        plan = Plan(self.dtype, [math.prod(shape[1:])])
-        network = plan.network([self.lower(plan, plan.inputs[0], shape)])
-        return network.predict([x])[0].reshape(self.compute_output_shape(shape))
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """The outputs for an array of inputs, in inference mode; symbolic ones for symbolic inputs.
+
+        Raises:
+            ValueError: if the layer can't take such inputs; for `training=True` on an array.
+        """
+        if is_symbolic(inputs):
+            return self._call_symbolically(inputs)
+        if training:
+            raise ValueError("A call computes in inference mode: expected training=None or False. Received: True")
+        arrays = [as_float(x, "inputs", self.dtype) for x in flatten(inputs)] if self.merges else None
+        if arrays is None:
+            arrays = [as_float(inputs, "inputs", self.dtype)]
+        shapes = [array.shape for array in arrays]
+        shape: Any = shapes if self.merges else shapes[0]
+        self.build([(None, *one[1:]) for one in shapes] if self.merges else (None, *shapes[0][1:]))
+        plan = Plan(self.dtype, [math.prod(one[1:]) for one in shapes])
+        values: Any = plan.inputs if self.merges else plan.inputs[0]
+        network = plan.network([self.lower(plan, values, shape)])
+        return network.predict(arrays)[0].reshape(self.compute_output_shape(shape))
+
+    def _call_symbolically(self, inputs: Any) -> KerasTensor:
+        tensors = flatten(inputs)
+        for tensor in tensors:
+            if not isinstance(tensor, KerasTensor):
+                raise ValueError(
+                    f"Layer {self.name!r} was called on symbolic tensors and others at once. Received: {tensor!r}"
+                )
+        if self.merges != isinstance(inputs, (list, tuple)):
+            expected = "a list of tensors" if self.merges else "one tensor"
+            raise ValueError(f"Layer {self.name!r} should be called on {expected}. Received: {inputs!r}")
+        shapes = [tensor.shape for tensor in tensors]
+        shape: Any = shapes if self.merges else shapes[0]
+        self.build(shape)
+        return Node(self, inputs, [self.compute_output_shape(shape)], self.dtype).outputs[0]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def lower_chain(layers: Sequence[Any], plan: Plan, value: Value, shapes: Sequence[Shape]) -> Value:
+    """Adds the steps of layers of which each takes what the one before it puts out."""
+    for layer, shape in zip(layers, shapes, strict=False):
+        value = layer.lower(plan, value, shape)
+    return value
 
 
 def chain_shapes(layers: Sequence[Layer], input_shape: Shape) -> list[Shape]:
@@ -229,11 +265,9 @@ def make_network(layers: Sequence[Layer], input_shape: Shape, dtype: str) -> _co
         for layer, shape in zip(layers, shapes, strict=False):
             if not layer.built:
                 layer._build(shape, dtype)
-        plan = Plan(dtype, [math.prod(size for size in input_shape[1:] if size is not None)])
-        value = plan.inputs[0]
-        for layer, shape in zip(layers, shapes, strict=False):
-            value = layer.lower(plan, value, shape)
-        return plan.network([value])
+        cores = [core for layer in layers for core in layer.core_layers()]
+        plan = Plan(dtype, [math.prod(size for size in input_shape[1:] if size is not None)], cores)
+        return plan.network([lower_chain(layers, plan, plan.inputs[0], shapes)])
     except BaseException:
         for layer in new:
             layer._core = layer._input_shape = None

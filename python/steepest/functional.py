@@ -1,0 +1,276 @@
+"""Models of the functional API: what lies between symbolic inputs and outputs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from steepest import _core, _data, _summary
+from steepest._graph import KerasTensor, Node, flatten, is_symbolic, pack, sorted_nodes
+from steepest._plan import Plan, Value
+from steepest._predicting import Array
+from steepest._registry import auto_name
+from steepest._training import Model
+from steepest.layers.layer import Shape, check_weights, read_only
+
+
+class Functional(Model):
+    """outputs = f(inputs): the layers that were called between them, shared ones and other models among them.
+
+    Args:
+        inputs: an `Input`, or a list or dict of them.
+        outputs: what calls of layers on them gave, likewise.
+        name: by default `functional`, numbered.
+
+    Raises:
+        ValueError: for anything but symbolic tensors, for outputs that the inputs don't lead to, for two layers of one
+            name, for layers of several dtypes.
+
+    >>> from steepest import layers
+    >>> x = layers.Input((4,))
+    >>> h = layers.Dense(3, activation="relu")(x)
+    >>> model = Functional(x, layers.Dense(1)(h))
+    >>> model.output_shape, model.count_params()
+    ((None, 1), 19)
+    """
+
+    def __init__(self, inputs: Any, outputs: Any, name: str | None = None):
+        super().__init__()
+        for kind, structure in (("inputs", inputs), ("outputs", outputs)):
+            for item in flatten(structure):
+                if not isinstance(item, KerasTensor):
+                    raise ValueError(
+                        f"All `{kind}` values must be KerasTensors: what `Input` and calls of layers on it return. "
+                        f"Received: {item!r} (of type {type(item).__name__})"
+                    )
+        self.name = auto_name("functional") if name is None else str(name)
+        self._inputs, self._outputs = inputs, outputs
+        self.inputs: list[KerasTensor] = flatten(inputs)
+        self.outputs: list[KerasTensor] = flatten(outputs)
+        self._calls, self._layers = sorted_nodes(self.inputs, self.outputs)
+        names = [layer.name for layer in self._layers]
+        for one in names:
+            if names.count(one) > 1:
+                raise ValueError(
+                    f"The name {one!r} is used {names.count(one)} times in the model. Names must be unique."
+                )
+        self._nodes: list[Node] = []
+        self._network = self._make_network()
+        if len(self.inputs) == len(self.outputs) == 1:
+            self._row_shape, self._output_shape = self.inputs[0].shape[1:], self.outputs[0].shape
+
+    def _make_network(self) -> _core.Network:
+        cores = self.core_layers()
+        dtypes = sorted({core.dtype for core in cores})
+        if len(dtypes) > 1:
+            raise ValueError(f"All layers of a model compute in one dtype. Received: {' and '.join(dtypes)}")
+        for tensor in self.inputs:
+            if None in tensor.shape[1:]:
+                raise ValueError(f"All sizes but the batch's must be known. Received: {tensor!r}")
+        sizes = [math.prod(size or 1 for size in tensor.shape[1:]) for tensor in self.inputs]
+        plan = Plan(dtypes[0] if dtypes else self.outputs[0].dtype, sizes, cores)
+        return plan.network(self._lower_flat(plan, plan.inputs))
+
+    def _lower_flat(self, plan: Plan, values: list[Value]) -> list[Value]:
+        held = {id(tensor): value for tensor, value in zip(self.inputs, values, strict=True)}
+        for node in self._calls:
+            given = [held[id(tensor)] for tensor in node.flat_inputs]
+            shapes = [tensor.shape for tensor in node.flat_inputs]
+            outputs = node.layer.lower(plan, pack(node.inputs, given), pack(node.inputs, shapes))
+            for tensor, value in zip(node.outputs, flatten(outputs), strict=True):
+                held[id(tensor)] = value
+        return [held[id(tensor)] for tensor in self.outputs]
+
+    # as a layer of another model
+
+    def lower(self, plan: Plan, inputs: Any, input_shape: Any) -> Any:
+        """Adds the steps of all layers to the plan of a model that this one is a part of."""
+        return pack(self._outputs, self._lower_flat(plan, flatten(inputs)))
+
+    def core_layers(self) -> list[_core.Layer]:
+        """The layers with weights as the core has them, each once."""
+        found = {id(core): core for layer in self._layers for core in layer.core_layers()}
+        return list(found.values())
+
+    def check_input(self, input_shape: Any) -> None:
+        """Refuses inputs that the model can't take.
+
+        Raises:
+            ValueError: if the model can't take inputs of these shapes.
+        """
+        given = [input_shape] if len(self.inputs) == 1 else input_shape
+        if [tuple(shape[1:]) for shape in given] != [tensor.shape[1:] for tensor in self.inputs]:
+            raise ValueError(
+                f"Model {self.name!r} takes inputs of the shapes {[tensor.shape for tensor in self.inputs]}. "
+                f"Received: {given}"
+            )
+
+    @property
+    def _input_shape(self) -> Any:
+        return self.input_shape
+
+    def _call_symbolically(self, inputs: Any) -> Any:
+        shapes = [tensor.shape for tensor in flatten(inputs)]
+        self.check_input(shapes[0] if len(self.inputs) == len(shapes) == 1 else shapes)
+        node = Node(self, inputs, [tensor.shape for tensor in self.outputs], self.dtype)
+        return pack(self._outputs, node.outputs)
+
+    # predicting
+
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """The outputs for the inputs, in the structure that `outputs` had; symbolic for symbolic inputs."""
+        if is_symbolic(inputs):
+            return self._call_symbolically(inputs)
+        if self._row_shape is not None:
+            return super().__call__(inputs, training)
+        if training:
+            raise ValueError("A call predicts in inference mode; use `fit` or `train_on_batch` to train.")
+        if isinstance(inputs, dict) and not isinstance(self._inputs, dict):
+            inputs = [inputs[tensor.node.layer.name] for tensor in self.inputs]
+        arrays = flatten(inputs)
+        if len(arrays) != len(self.inputs):
+            raise ValueError(f"Model {self.name!r} takes {len(self.inputs)} inputs. Received: {len(arrays)}")
+        rows = [
+            _data.to_input(_data.as_array(array, tensor.node.layer.name), tensor.shape, self.name)
+            for array, tensor in zip(arrays, self.inputs, strict=True)
+        ]
+        assert self._network is not None
+        outputs = self._network.predict(rows)
+        shaped = [out.reshape(-1, *t.shape[1:]) for out, t in zip(outputs, self.outputs, strict=True)]
+        return pack(self._outputs, shaped)
+
+    def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._row_shape is not None:
+            return super().predict(x, *args, **kwargs)
+        return self(x)
+
+    def _shapes(self, x: Array) -> tuple[Shape, Shape]:
+        if self._row_shape is None:
+            raise ValueError(
+                f"Model {self.name!r} has {len(self.inputs)} inputs and {len(self.outputs)} outputs: to train and to "
+                "evaluate one of each is expected; to predict, call it."
+            )
+        return self.inputs[0].shape, self.outputs[0].shape
+
+    def build(self, input_shape: Any = None) -> None:
+        """Nothing: a model of the functional API is built when it is made."""
+
+    # what it is made of
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers in the order of their use, `InputLayer`s among them."""
+        return list(self._layers)
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
+        """The layer of a name, or at an index.
+
+        Raises:
+            ValueError: if there is no such layer, or both or neither are given.
+        """
+        return find_layer(self._layers, name, index)
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of weights and outputs."""
+        assert self._network is not None
+        return self._network.dtype
+
+    @property
+    def built(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of the input, batch included; of several, in the structure of `inputs`."""
+        return pack(self._inputs, [tensor.shape for tensor in self.inputs])
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of the output, batch included; of several, in the structure of `outputs`."""
+        return pack(self._outputs, [tensor.shape for tensor in self.outputs])
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs as the model was given them."""
+        return self._inputs
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs as the model was given them."""
+        return self._outputs
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the layers whose outputs are the model's."""
+        return [tensor.node.layer.name for tensor in self.outputs]
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the outputs, batch included."""
+        return self.output_shape
+
+    # weights
+
+    def get_weights(self) -> list[Array]:
+        """Copies of all weights in Keras's order: layer after layer, as `layers` lists them."""
+        return [array for core in self.core_layers() for array in core.get_weights()]
+
+    def set_weights(self, weights: Any) -> None:
+        """Copies `weights`, shaped as `get_weights()`, into the model.
+
+        Raises:
+            ValueError: for a wrong number of arrays or a wrong shape; the model is then as it was.
+        """
+        assert self._network is not None
+        self._network.set_weights(check_weights(weights, self._network.weight_shapes, self.name, self.dtype))
+
+    @property
+    def weights(self) -> list[Array]:
+        """Read-only copies of all weights; `set_weights` changes them."""
+        return [read_only(array) for array in self.get_weights()]
+
+    def count_params(self) -> int:
+        """The number of scalars in the weights."""
+        assert self._network is not None
+        return int(sum(map(np.prod, self._network.weight_shapes)))
+
+    def summary(self, line_length: int | None = None, positions: Any = None, print_fn: Any = None) -> None:
+        """Prints the layers, their output shapes, the numbers of their parameters, and what each is connected to.
+
+        Args:
+            line_length: characters of a line; by default 108, 88 for a stack of layers, or what the terminal has.
+            positions: where the columns end, as shares of a line.
+            print_fn: called once with the whole text; `print` by default.
+        """
+        states = None if self._compiled is None else self._compiled.states
+        stack = all(
+            len(layer._nodes) < 2 and len(node.flat_inputs) == 1 for node in self._calls for layer in [node.layer]
+        )
+        connections = None if stack else [self._connections(layer) for layer in self._layers]
+        table = _summary.layers_table(self._layers, line_length, positions, connections)
+        text = _summary.parameters(self.count_params(), states, 8 if self.dtype == "float64" else 4)
+        (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
+
+    def _connections(self, layer: Any) -> str:
+        tensors = [tensor for node in self._calls if node.layer is layer for tensor in node.flat_inputs]
+        return ", ".join(f"{t.node.layer.name}[{t.node.index}][{t.index}]" for t in tensors) or "-"
+
+    def __repr__(self) -> str:
+        return f"<Functional name={self.name}, built=True>"
+
+
+def find_layer(layers: list[Any], name: str | None, index: int | None) -> Any:
+    """The layer of a name, or at an index, of a model's."""
+    if (name is None) == (index is None):
+        raise ValueError(f"Provide either a layer name or an index at `get_layer`. Received: {name=}, {index=}")
+    names = [layer.name for layer in layers]
+    if index is not None:
+        if not -len(names) <= index < len(names):
+            raise ValueError(f"Was asked to retrieve layer at index {index} but the model has {len(names)} layers.")
+        return layers[index]
+    if name not in names:
+        raise ValueError(f"No such layer: {name}. Existing layers are: {names}.")
+    return layers[names.index(name)]
