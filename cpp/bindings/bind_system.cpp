@@ -25,8 +25,7 @@ py::dict rules() {
     activations[rule.info.name] = entry;
   }
   for (const auto& rule : kernels.row_rules) {
-    if (rule.differentiable) losses[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
-    metrics[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
+    (rule.differentiable ? losses : metrics)[rule.info.name] = names(rule.info.hyper, rule.info.hyper_count);
   }
   for (const auto& rule : kernels.optimizers) {
     py::dict entry;

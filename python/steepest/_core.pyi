@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 def rules() -> dict[str, dict[str, Any]]:
     """What the active instruction set implements: {"activations": {name: {"hyper": [hyper-parameter names],
-    "needs_input": bool}}, "losses": {name: [...]}, "metrics": {name: [...]},
+    "needs_input": bool}}, "losses": {name: [...]}, "metrics": {name: [...]} (beside the losses),
     "optimizers": {name: {"hyper": [...], "state": [...]}}, "layers": {name: [keys]}}."""
 
 def show_config() -> dict[str, Any]:

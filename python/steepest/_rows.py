@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from steepest import _core, config
 
 Array: TypeAlias = NDArray[Any]
+Axis: TypeAlias = "int | tuple[int, ...] | None"
 Rows: TypeAlias = "tuple[Array, Array, tuple[int, ...]]"
 
 
@@ -57,6 +58,31 @@ def sum_to(array: Array, shape: tuple[int, ...]) -> Array:
     leading = array.ndim - len(shape)
     repeated = tuple(axis for axis, size in enumerate(shape, leading) if size == 1)
     return np.asarray(array.sum(axis=(*range(leading), *repeated)).reshape(shape))
+
+
+def axes_last(array: Array, axis: Axis) -> Array:
+    """`array` with the axes `axis` (None: all of them) at the end, as one.
+
+    Raises:
+        ValueError: if it does not have them.
+    """
+    if axis == -1:
+        return array
+    axes = tuple(range(array.ndim)) if axis is None else np.atleast_1d(axis)
+    try:
+        moved = np.moveaxis(array, axes, range(-len(axes), 0))
+    except np.exceptions.AxisError:
+        raise ValueError(f"There is no axis {axis} in an array of shape {array.shape}.") from None
+    return moved.reshape(*moved.shape[: array.ndim - len(axes)], -1)
+
+
+def axes_back(array: Array, axis: Axis, shape: tuple[int, ...]) -> Array:
+    """What `axes_last(_, axis)` made of an array of `shape`, as it was."""
+    if axis == -1:
+        return array
+    axes = tuple(range(len(shape))) if axis is None else np.atleast_1d(axis)
+    moved = np.moveaxis(np.empty(shape, np.bool_), axes, range(-len(axes), 0)).shape
+    return np.moveaxis(array.reshape(moved), range(-len(axes), 0), axes)
 
 
 def broadcast(y_true: Array, y_pred: Array) -> Rows:

@@ -40,9 +40,6 @@ CONFIGURATION: dict[str, dict[str, Any]] = {
 
 CONFIGURATION_LACKING: dict[str, list[str]] = {
     # Entries that could have one value only: the last axis, no ignored class, no quantization.
-    "losses.BinaryCrossentropy": ["axis"],
-    "losses.CategoricalCrossentropy": ["axis"],
-    "losses.SparseCategoricalCrossentropy": ["ignore_class"],
     "metrics.CategoricalCrossentropy": ["axis"],
     "metrics.SparseCategoricalCrossentropy": ["axis", "ignore_class"],
     "layers.Dense": ["quantization_config"],

@@ -32,6 +32,13 @@ class Keras:
             y = getattr(self.keras.activations, name)(variable, **arguments)
         return tape.gradient(y, variable, self.tf.constant(dy))
 
+    def loss_gradient(self, loss: Any, y_true: np.ndarray, y_pred: np.ndarray, weights: np.ndarray | None) -> Any:
+        variable = self.tf.constant(y_pred)
+        with self.tf.GradientTape() as tape:
+            tape.watch(variable)
+            value = loss(y_true, variable, sample_weight=weights)
+        return tape.gradient(value, variable)
+
 
 def main() -> None:
     side = Keras()

@@ -70,12 +70,66 @@ ACTIVATIONS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+# Targets and predictions of four rows and three columns, by what they hold; away from ties and kinks.
+LOGITS = np.array([[0.5, -1.25, 2.0], [3.0, 0.25, -0.75], [-2.5, -1.5, 0.625], [0.125, 1.75, -0.375]])
+SHARES = np.array([[0.125, 0.75, 0.1], [0.3, 0.2, 0.4], [0.875, 0.0625, 0.25], [0.35, 0.55, 0.6]])
+REAL = np.array([[1.5, -0.25, 0.75], [2.0, 0.5, -3.0], [-1.75, 0.375, 1.125], [0.25, -2.25, 0.875]])
+BITS = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
+ONE_HOT = np.eye(3)[[1, 2, 0, 1]]
+LABELS = np.array([1.0, 2.0, 0.0, 1.0])
+UNIT = LOGITS / np.linalg.norm(LOGITS, axis=1, keepdims=True)
+WEIGHTS = np.array([0.5, 2.0, 0.25, 1.0])
+
+LOSSES: list[tuple[str, dict[str, Any], np.ndarray, np.ndarray]] = [
+    ("MeanSquaredError", {}, REAL, LOGITS),
+    ("MeanAbsoluteError", {}, REAL, LOGITS),
+    ("MeanAbsolutePercentageError", {}, REAL, LOGITS),
+    ("MeanSquaredLogarithmicError", {}, REAL, LOGITS),
+    ("CosineSimilarity", {}, REAL, LOGITS),
+    ("CosineSimilarity", {"axis": 0}, REAL[:, :, None] * BITS[:, None], LOGITS[:, :, None] + SHARES[:, None]),
+    ("Huber", {}, REAL, LOGITS),
+    ("Huber", {"delta": 0.5}, REAL, LOGITS),
+    ("LogCosh", {}, REAL, LOGITS),
+    ("Hinge", {}, BITS, LOGITS),
+    ("Hinge", {}, 2 * BITS - 1, LOGITS),
+    ("SquaredHinge", {}, BITS, LOGITS),
+    ("CategoricalHinge", {}, ONE_HOT, LOGITS),
+    ("KLDivergence", {}, SHARES[::-1], SHARES),
+    ("Poisson", {}, 3 * SHARES[::-1], 2 * SHARES),
+    ("BinaryCrossentropy", {}, BITS, SHARES),
+    ("BinaryCrossentropy", {"from_logits": True, "label_smoothing": 0.25}, BITS, LOGITS),
+    ("BinaryCrossentropy", {"axis": 1}, BITS[:, :, None] * BITS[:, None], SHARES[:, :, None] * SHARES[:, None]),
+    ("BinaryFocalCrossentropy", {}, BITS, SHARES),
+    ("BinaryFocalCrossentropy", {"gamma": 1.5, "from_logits": True, "label_smoothing": 0.25}, BITS, LOGITS),
+    ("BinaryFocalCrossentropy", {"apply_class_balancing": True, "alpha": 0.75, "gamma": 3.0}, BITS, SHARES),
+    ("CategoricalCrossentropy", {}, ONE_HOT, SHARES),
+    ("CategoricalCrossentropy", {"from_logits": True, "label_smoothing": 0.25}, ONE_HOT, LOGITS),
+    ("CategoricalFocalCrossentropy", {}, ONE_HOT, SHARES),
+    ("CategoricalFocalCrossentropy", {"alpha": 0.5, "gamma": 1.5, "label_smoothing": 0.25}, ONE_HOT, SHARES),
+    ("CategoricalFocalCrossentropy", {"gamma": 3.0, "from_logits": True}, ONE_HOT, LOGITS),
+    ("SparseCategoricalCrossentropy", {"from_logits": True}, LABELS, LOGITS),
+    ("SparseCategoricalCrossentropy", {"from_logits": True, "ignore_class": 1}, LABELS, LOGITS),
+    ("CategoricalGeneralizedCrossEntropy", {}, LABELS, SHARES),
+    ("CategoricalGeneralizedCrossEntropy", {"q": 0.75}, LABELS, SHARES),
+    ("Dice", {}, BITS, SHARES),
+    ("Dice", {"axis": -1}, BITS, SHARES),
+    ("Dice", {"axis": (0, 1)}, BITS, SHARES),
+    ("Tversky", {}, BITS, SHARES),
+    ("Tversky", {"alpha": 0.75, "beta": 0.25, "axis": 1}, BITS, SHARES),
+    ("Circle", {"gamma": 4.0}, LABELS, UNIT),
+    ("Circle", {"gamma": 2.0, "margin": 0.25, "remove_diagonal": False}, LABELS, UNIT),
+]
+REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
+
+
 class Side(Protocol):
     """Real Keras or steepest: the module, and the gradients that each has its own way to."""
 
     keras: Any
 
     def activation_gradient(self, name: str, arguments: dict[str, Any], x: np.ndarray, dy: np.ndarray) -> Any: ...
+
+    def loss_gradient(self, loss: Any, y_true: np.ndarray, y_pred: np.ndarray, weights: np.ndarray | None) -> Any: ...
 
 
 def label(name: str, arguments: dict[str, Any]) -> str:
@@ -90,7 +144,24 @@ def activations(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield label(name, arguments), {"values": values, "gradient": gradient}
 
 
-KINDS = {"activations": activations}
+def losses(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each reduction without and with weights, and the gradient of one of each."""
+    for number, (name, arguments, y_true, y_pred) in enumerate(LOSSES):
+        truth, said = y_true.astype(dtype), y_pred.astype(dtype)
+        outcome = {}
+        for reduction in REDUCTIONS:
+            loss = getattr(side.keras.losses, name)(**arguments, reduction=reduction, dtype=dtype)
+            rows = np.shape(getattr(side.keras.losses, name)(**arguments, reduction="none")(truth, said))
+            weighted = rows in ((), WEIGHTS.shape)
+            for weights in (None, WEIGHTS.astype(dtype)) if weighted else (None,):
+                key = reduction if weights is None else f"{reduction}, weighted"
+                outcome[key] = loss(truth, said, sample_weight=weights)
+                if reduction != "none":
+                    outcome[f"gradient of {key}"] = side.loss_gradient(loss, truth, said, weights)
+        yield f"{number} {label(name, arguments)}", outcome
+
+
+KINDS = {"activations": activations, "losses": losses}
 
 
 def run(side: Side, kind: str, dtype: str) -> dict[str, dict[str, np.ndarray]]:

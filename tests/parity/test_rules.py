@@ -11,7 +11,7 @@ from steepest import keras
 
 from . import golden_file
 from .deviations import FORMULAS
-from .rule_cases import ACTIVATIONS, KINDS, run
+from .rule_cases import ACTIVATIONS, KINDS, LOSSES, run
 from .run import differences
 
 # Keras on TensorFlow rounds constants to float32: in gelu, and arguments that are no sums of few powers of two.
@@ -23,6 +23,9 @@ class Steepest:
 
     def activation_gradient(self, name: str, arguments: dict[str, Any], x: np.ndarray, dy: np.ndarray) -> Any:
         return getattr(keras.activations, name).gradient(x, dy, **arguments)
+
+    def loss_gradient(self, loss: Any, y_true: np.ndarray, y_pred: np.ndarray, weights: np.ndarray | None) -> Any:
+        return loss.gradient(y_true, y_pred, weights)
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
@@ -43,3 +46,8 @@ def test_numbers_are_those_of_keras(kind: str, dtype: str) -> None:
 def test_every_activation_is_compared() -> None:
     public = {f"activations.{name}" for name, thing in vars(keras.activations).items() if hasattr(thing, "gradient")}
     assert public == {f"activations.{name}" for name, _ in ACTIVATIONS} | {name for name in FORMULAS if "activ" in name}
+
+
+def test_every_loss_is_compared() -> None:
+    public = {name for name in keras.losses.__all__ if name[0].isupper() and name not in ("Loss", "FunctionLoss")}
+    assert public == {name for name, *_ in LOSSES}

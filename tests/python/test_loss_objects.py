@@ -38,6 +38,16 @@ def test_corners_are_those_of_keras(loss: losses.Loss, arguments: tuple, expecte
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
+def test_what_fit_can_not_do_is_refused_by_name() -> None:
+    for loss in (losses.Dice(), losses.BinaryCrossentropy(axis=0)):
+        with pytest.raises(ValueError, match="expected axis=-1"):
+            loss.spec()
+    with pytest.raises(ValueError, match="can't ignore a class yet"):
+        losses.SparseCategoricalCrossentropy(ignore_class=0).spec()
+    with pytest.raises(ValueError, match="written in Python"):
+        losses.Circle().spec()
+
+
 def test_functions_return_the_losses_of_rows_in_the_dtype_of_y_pred() -> None:
     for function in (losses.mean_squared_error, losses.binary_crossentropy, losses.categorical_crossentropy):
         for dtype in ("float32", "float64"):
@@ -65,13 +75,72 @@ def test_functions_return_the_losses_of_rows_in_the_dtype_of_y_pred() -> None:
         ({"class_name": "MeanSquaredError", "config": {"reduction": "sum"}}, losses.MeanSquaredError),
     ],
 )
-def test_get(identifier: Any, cls: type) -> None:
-    assert type(losses.get(identifier)) is cls
+def test_loss_of(identifier: Any, cls: type) -> None:
+    assert type(losses.loss_of(identifier)) is cls
 
 
-def test_get_returns_a_loss_as_it_is() -> None:
+# As keras.losses.get returns them.
+def test_get_returns_functions_by_their_names_and_losses_as_they_are() -> None:
     loss = losses.MeanSquaredError(reduction="sum")
     assert losses.get(loss) is loss
+    assert losses.get(np.mean) is np.mean
+    assert losses.get(None) is None
+    for name, function in {"mse": "mean_squared_error", "KLD": "kl_divergence", "logcosh": "log_cosh"}.items():
+        assert losses.get(name) is getattr(losses, function)
+    assert type(losses.get("Huber")) is losses.Huber
+
+
+@pytest.mark.parametrize("name", [name for name in losses.__all__ if name[0].isupper() and "Loss" not in name])
+def test_configurations_survive(name: str) -> None:
+    loss = getattr(losses, name)(reduction="sum", name="mine")
+    restored = losses.deserialize(losses.serialize(loss))
+    assert type(restored) is type(loss)
+    assert restored.get_config() == loss.get_config()
+    assert restored.name == "mine"
+
+
+def test_another_axis_is_that_axis_moved_to_the_end(rng: np.random.Generator) -> None:
+    y_pred = rng.uniform(0.1, 0.9, (4, 3, 2))
+    y_true = np.moveaxis(np.eye(3)[rng.integers(0, 3, (4, 2))], -1, 1)
+    for cls in (losses.CategoricalCrossentropy, losses.BinaryCrossentropy, losses.CosineSimilarity, losses.Dice):
+        loss, last = cls(axis=1, dtype="float64"), cls(axis=-1, dtype="float64")
+        moved = np.moveaxis(y_true, 1, -1), np.moveaxis(y_pred, 1, -1)
+        assert loss(y_true, y_pred) == last(*moved)
+        np.testing.assert_array_equal(loss.gradient(y_true, y_pred), np.moveaxis(last.gradient(*moved), -1, 1))
+    flat = losses.Dice(dtype="float64"), losses.Dice(axis=(0, 2), dtype="float64")
+    assert flat[0](y_true, y_pred) == pytest.approx(1 - 2 * (y_true * y_pred).sum() / (y_true + y_pred).sum(), rel=1e-6)
+    assert flat[0].gradient(y_true, y_pred).shape == flat[1].gradient(y_true, y_pred).shape == y_pred.shape
+    assert flat[1](y_true, y_pred) == pytest.approx(np.mean(losses.dice(y_true, y_pred, axis=(0, 2))))
+
+
+# keras.losses.SparseCategoricalCrossentropy(ignore_class=1) of Keras 3.15: a mean over the two others.
+def test_an_ignored_class_does_not_count() -> None:
+    y_pred = np.array([[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [0.25, 0.5, 0.25]])
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=1, dtype="float64")
+    assert loss([0, 1, 2], y_pred) == pytest.approx((np.log(2) + np.log(4)) / 2)
+    gradient = loss.gradient([0, 1, 2], y_pred)
+    np.testing.assert_array_equal(gradient[1], 0)
+    np.testing.assert_allclose(gradient[0], [-0.5, 0.5, 0.5], rtol=1e-12)
+    assert losses.SparseCategoricalCrossentropy(ignore_class=-1)([-1, -1], y_pred[:2]) == 0
+    values = losses.SparseCategoricalCrossentropy(ignore_class=255, reduction=None)([0, 255, 2], y_pred)
+    np.testing.assert_allclose(values, [np.log(2), 0, np.log(4)], rtol=1e-6)
+
+
+def test_a_circle_loss_has_the_slope_of_its_value(rng: np.random.Generator) -> None:
+    y_pred = rng.standard_normal((6, 3))
+    y_pred /= np.linalg.norm(y_pred, axis=1, keepdims=True)
+    labels = np.array([0, 0, 1, 1, 2, 0])
+    for loss in (
+        losses.Circle(gamma=2.0, dtype="float64"),
+        losses.Circle(gamma=3.0, margin=0.25, remove_diagonal=False, reduction="sum", dtype="float64"),
+    ):
+        found, step = loss.gradient(labels, y_pred, [1, 2, 0.5, 1, 1, 1]), 1e-6
+        for index in np.ndindex(*y_pred.shape):
+            above, below = y_pred.copy(), y_pred.copy()
+            above[index] += step
+            below[index] -= step
+            ends = [loss(labels, moved, [1, 2, 0.5, 1, 1, 1]) for moved in (above, below)]
+            assert found[index] == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-5, abs=1e-8)
 
 
 # As keras.Model.compile(loss="ce") resolves them.
@@ -107,14 +176,22 @@ def test_a_loss_written_in_python_can_be_called_but_not_trained_with() -> None:
     ("call", "message"),
     [
         (lambda: losses.get("mze"), "Did you mean 'mse'"),
-        (lambda: losses.get(None), "Could not interpret loss"),
-        (lambda: losses.get(lambda t, p: 0), "written in Python"),
+        (lambda: losses.loss_of(None), "Could not interpret loss"),
+        (lambda: losses.get(3), "Could not interpret loss"),
         (lambda: losses.MeanSquaredError(reduction="foo"), "`reduction`.*Received: reduction='foo'"),
         (lambda: losses.MeanSquaredError(dtype="float16"), "Unknown `dtype`"),
         (lambda: losses.BinaryCrossentropy(label_smoothing=1.5), "`label_smoothing` must be a number from 0 to 1"),
         (lambda: losses.BinaryCrossentropy(label_smoothing="a"), "`label_smoothing` must be a number from 0 to 1"),
-        (lambda: losses.CategoricalCrossentropy(axis=0), "`axis` must be -1"),
-        (lambda: losses.SparseCategoricalCrossentropy(ignore_class=0), "not supported yet"),
+        (lambda: losses.CategoricalCrossentropy(axis=True), "`axis` must be of type `int`"),
+        (lambda: losses.Dice(axis="a"), "`axis` must be of type `int`"),
+        (lambda: losses.CosineSimilarity(axis=3)(np.ones((3, 4)), np.ones((3, 4))), "There is no axis 3"),
+        (lambda: losses.Huber(delta=0), "`delta` must be a number above 0"),
+        (lambda: losses.BinaryFocalCrossentropy(gamma=-1), "`gamma` must be a number of 0 or more"),
+        (lambda: losses.CategoricalFocalCrossentropy(alpha=None), "`alpha` must be a number of 0 or more"),
+        (lambda: losses.CategoricalGeneralizedCrossEntropy(q=1), r"`q` must be in the interval \(0, 1\)"),
+        (lambda: losses.Tversky(beta="a"), "`beta` must be a number of 0 or more"),
+        (lambda: losses.Circle(gamma=0), "`gamma` must be a number above 0"),
+        (lambda: losses.Circle()(np.ones(3), np.ones((2, 4))), "one label for each row"),
         (lambda: losses.MeanSquaredError()(np.ones((3, 4)), np.ones((3, 5))), r"y_true\.shape=\(3, 4\)"),
         (lambda: losses.MeanSquaredError()(1.0, 2.0), "at least one dimension"),
         (lambda: losses.BinaryCrossentropy()(np.ones((3, 1)), np.ones((3, 5))), "must have the same shape"),

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from test_activations import NAMES, SPECS, formulas
-from test_losses import CASES, IDS, rows
+from test_losses import CASES, IDS, PROBABILITIES, rows
+from test_losses import formulas as loss_formulas
 
 from steepest import losses, optimizers, reference
 from steepest.reference import compare
@@ -33,10 +34,10 @@ def test_gradients_of_activations(spec: dict, rng: np.random.Generator) -> None:
 
 @pytest.mark.parametrize(("name", "hyper"), CASES, ids=IDS)
 def test_gradients_of_losses(name: str, hyper: dict, rng: np.random.Generator) -> None:
-    value, gradient = reference.LOSSES[name]
+    value, gradient = loss_formulas(name, hyper)
     y_true, y_pred = rows(name, hyper, 3, 4, "float64", rng)
-    found = gradient(y_true, y_pred, **hyper)
-    np.testing.assert_allclose(found, slopes(lambda p: value(y_true, p, **hyper).sum(), y_pred), rtol=2e-6, atol=1e-9)
+    found = gradient(y_true, y_pred)
+    np.testing.assert_allclose(found, slopes(lambda p: value(y_true, p).sum(), y_pred), rtol=2e-6, atol=1e-9)
 
 
 def test_closed_forms() -> None:
@@ -59,13 +60,13 @@ def test_closed_forms() -> None:
 @pytest.mark.parametrize("last", ["linear", "sigmoid", "softmax", "relu"])
 @pytest.mark.parametrize(("name", "hyper"), CASES, ids=IDS)
 def test_gradients_of_networks(name: str, hyper: dict, last: str, reduction: str, rng: np.random.Generator) -> None:
-    if not hyper.get("from_logits", True) and last not in ("sigmoid", "softmax"):
+    if not hyper.get("from_logits", name not in PROBABILITIES) and last not in ("sigmoid", "softmax"):
         last = "sigmoid"  # the loss takes probabilities
     shapes = [(3, 5), (5,), (5, 4), (4,)]
     network = reference.Network([rng.standard_normal(shape) for shape in shapes], ["tanh", last])
     x, weights = rng.standard_normal((6, 3)), rng.uniform(0.5, 2.0, 6)
     y = rows(name, hyper, 6, 4, "float64", rng)[0]
-    loss = {"name": name, **hyper, "reduction": reduction}
+    loss = {"name": name, **{key: value for key, value in hyper.items() if key != "axis"}, "reduction": reduction}
     for i, found in enumerate(network.gradients(x, y, loss, weights)):
 
         def at(weight: np.ndarray, i: int = i) -> float:
@@ -80,7 +81,7 @@ def test_every_optimizer_finds_the_line(name: str, rate: float) -> None:
     x = np.linspace(-1, 1, 32)[:, None]
     network = reference.Network([np.zeros((1, 1)), np.zeros(1)], ["linear"])
     history = reference.fit(
-        network, x, 2 * x - 1, losses.get("mse").spec(), optimizers.get(name).spec(), rate, epochs=60, batch_size=8,
+        network, x, 2 * x - 1, losses.loss_of("mse").spec(), optimizers.get(name).spec(), rate, epochs=60, batch_size=8,
         metrics={"mae": {"name": "mean_absolute_error"}},
     )  # fmt: skip
     assert history["loss"][-1] < 1e-3 < history["loss"][0]

@@ -9,6 +9,8 @@ import pytest
 from steepest import _core, _registry, activations, losses, metrics, optimizers, reference
 
 RULES = _core.rules()
+WHOLE = {"Dice", "Tversky"}  # of a whole batch, unless told otherwise
+NOT_OF_THE_CORE = {"Loss", "FunctionLoss", "Circle", "Metric", "LossMetric"}
 
 
 def spec_variants(kind: str) -> dict[str, dict[str, object]]:
@@ -34,14 +36,17 @@ def spec_variants(kind: str) -> dict[str, dict[str, object]]:
         ]
     else:
         module = losses if kind == "losses" else metrics
-        specs = [
-            module.get(name).spec() for name in module.__all__ if name[0].isupper() and name not in ("Loss", "Metric")
-        ]
+        classes = [name for name in module.__all__ if name[0].isupper() and name not in NOT_OF_THE_CORE]
+        specs = [getattr(module, name)(**({"axis": -1} if name in WHOLE else {})).spec() for name in classes]
+        if kind == "losses":
+            specs.append(losses.BinaryFocalCrossentropy(apply_class_balancing=True).spec())
+        else:  # a loss as a metric has the loss's rule
+            specs = [spec for spec in specs if spec["name"] not in RULES["losses"]]
     return {str(spec["name"]): dict(spec) for spec in specs}
 
 
 def reference_names(kind: str) -> set[str]:
-    return set(getattr(reference, kind.upper()))
+    return set(getattr(reference, kind.upper())) - (set(reference.LOSSES) if kind == "metrics" else set())
 
 
 @pytest.mark.parametrize("kind", ["activations", "losses", "metrics", "optimizers"])

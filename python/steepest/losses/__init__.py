@@ -6,85 +6,202 @@ from collections.abc import Callable
 from typing import Any
 
 from steepest._registry import deserialize_object, lookup, serialize_object
-from steepest.losses.loss import Loss
-from steepest.losses.rules import (
+from steepest.losses.batches import (
+    Circle,
+    Dice,
+    Tversky,
+    circle,
+    dice,
+    tversky,
+)
+from steepest.losses.crossentropies import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
-    MeanSquaredError,
     SparseCategoricalCrossentropy,
     binary_crossentropy,
     categorical_crossentropy,
-    mean_squared_error,
     sparse_categorical_crossentropy,
+)
+from steepest.losses.focal import (
+    BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy,
+    CategoricalGeneralizedCrossEntropy,
+    binary_focal_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_generalized_cross_entropy,
+)
+from steepest.losses.loss import (
+    FunctionLoss,
+    Loss,
+)
+from steepest.losses.margins import (
+    CategoricalHinge,
+    Hinge,
+    KLDivergence,
+    Poisson,
+    SquaredHinge,
+    categorical_hinge,
+    hinge,
+    kl_divergence,
+    poisson,
+    squared_hinge,
+)
+from steepest.losses.regression import (
+    CosineSimilarity,
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    cosine_similarity,
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
 )
 
 __all__ = [
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "CategoricalHinge",
+    "Circle",
+    "CosineSimilarity",
+    "Dice",
+    "FunctionLoss",
+    "Hinge",
+    "Huber",
+    "KLDivergence",
+    "LogCosh",
     "Loss",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
     "SparseCategoricalCrossentropy",
+    "SquaredHinge",
+    "Tversky",
     "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "categorical_hinge",
+    "circle",
+    "cosine_similarity",
     "deserialize",
+    "dice",
     "get",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
+    "loss_of",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
     "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
     "resolve",
     "serialize",
     "sparse_categorical_crossentropy",
+    "squared_hinge",
+    "tversky",
 ]
 
-# The names that Keras accepts, each with its class. The functions stand in `_FUNCTIONS`.
-_CLASSES: dict[str, type[Loss]] = {
-    cls.__name__: cls
-    for cls in (MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy)
-}
+# Each function with the class that reduces what it returns.
 _FUNCTIONS: dict[Callable[..., Any], type[Loss]] = {
-    mean_squared_error: MeanSquaredError,
     binary_crossentropy: BinaryCrossentropy,
+    binary_focal_crossentropy: BinaryFocalCrossentropy,
     categorical_crossentropy: CategoricalCrossentropy,
+    categorical_focal_crossentropy: CategoricalFocalCrossentropy,
+    categorical_generalized_cross_entropy: CategoricalGeneralizedCrossEntropy,
+    categorical_hinge: CategoricalHinge,
+    circle: Circle,
+    cosine_similarity: CosineSimilarity,
+    dice: Dice,
+    hinge: Hinge,
+    huber: Huber,
+    kl_divergence: KLDivergence,
+    log_cosh: LogCosh,
+    mean_absolute_error: MeanAbsoluteError,
+    mean_absolute_percentage_error: MeanAbsolutePercentageError,
+    mean_squared_error: MeanSquaredError,
+    mean_squared_logarithmic_error: MeanSquaredLogarithmicError,
+    poisson: Poisson,
     sparse_categorical_crossentropy: SparseCategoricalCrossentropy,
+    squared_hinge: SquaredHinge,
+    tversky: Tversky,
 }
-_TABLE: dict[str, type[Loss]] = {
-    **{function.__name__: cls for function, cls in _FUNCTIONS.items()},
+_CLASSES: dict[str, type[Loss]] = {cls.__name__: cls for cls in _FUNCTIONS.values()}
+_SHORT: dict[str, Callable[..., Any]] = {
+    "mse": mean_squared_error,
+    "mae": mean_absolute_error,
+    "mape": mean_absolute_percentage_error,
+    "msle": mean_squared_logarithmic_error,
+    "bce": binary_crossentropy,
+    "kld": kl_divergence,
+}
+# The names that Keras accepts.
+_TABLE: dict[str, Callable[..., Any]] = {
+    **{function.__name__: function for function in _FUNCTIONS},
     **_CLASSES,
-    **dict.fromkeys(("mse", "MSE"), MeanSquaredError),
-    **dict.fromkeys(("bce", "BCE"), BinaryCrossentropy),
+    **_SHORT,
+    **{name.upper(): function for name, function in _SHORT.items()},
+    "logcosh": log_cosh,
+    "kullback_leibler_divergence": kl_divergence,
 }
 
 
-def get(identifier: Any) -> Loss:
-    """The loss of a name, a class, a function of this module or a configuration; a `Loss` is returned as it is.
+def get(identifier: Any) -> Any:
+    """The function of a function's name, a loss of a class's name or of a configuration; other objects as they are.
 
     Raises:
-        ValueError: for an unknown name, with a suggestion; for a Python function, which the core could not call; and
-            for anything else.
+        ValueError: for an unknown name, with a suggestion, and for what is no loss at all.
 
-    >>> get("mse").name
-    'mean_squared_error'
+    >>> get("mse") is mean_squared_error, get(None) is None
+    (True, True)
     >>> get({"class_name": "BinaryCrossentropy", "config": {"from_logits": True}}).from_logits
     True
     """
-    if isinstance(identifier, Loss):
-        return identifier
+    if identifier is None:
+        return None
     if isinstance(identifier, str):
-        return lookup(identifier, _TABLE, "loss")()
+        identifier = lookup(identifier, _TABLE, "loss")
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, type) and issubclass(identifier, Loss):
         return identifier()
-    if callable(identifier) and identifier in _FUNCTIONS:
-        return _FUNCTIONS[identifier]()
-    written = "; losses written in Python are not supported yet" if callable(identifier) else ""
-    names = ", ".join(_TABLE)
-    raise ValueError(f"Could not interpret loss: expected one of {names}{written}. Received: {identifier!r}")
+    if callable(identifier):
+        return identifier
+    raise ValueError(f"Could not interpret loss: expected one of {', '.join(_TABLE)}. Received: {identifier!r}")
+
+
+def loss_of(identifier: Any) -> Loss:
+    """`get` as a `Loss`: that of a function of this module, or the function of a user, reduced.
+
+    >>> loss_of("mse").name, loss_of(lambda y_true, y_pred: y_pred - y_true).name
+    ('mean_squared_error', '<lambda>')
+    """
+    found = get(identifier)
+    if isinstance(found, Loss):
+        return found
+    if found is None:
+        raise ValueError(f"Could not interpret loss: expected one of {', '.join(_TABLE)}. Received: {identifier!r}")
+    return _FUNCTIONS[found]() if found in _FUNCTIONS else FunctionLoss(found)
 
 
 def resolve(identifier: Any, outputs: int, target_width: int) -> Loss:
-    """`get`, and `"crossentropy"` or `"ce"` as the cross entropy that suits the model's output, as in Keras.
+    """`loss_of`, and `"crossentropy"` or `"ce"` as the cross entropy that suits the model's output, as in Keras.
 
     Args:
-        identifier: see `get`.
+        identifier: see `loss_of`.
         outputs: N, the number of the model's outputs: 1 means two classes.
         target_width: C, the number of values in a target: 1 means class indices, if there are more outputs.
 
@@ -93,7 +210,7 @@ def resolve(identifier: Any, outputs: int, target_width: int) -> Loss:
     """
     if str(identifier).lower() in ("crossentropy", "ce"):
         identifier = crossentropy_name(outputs, target_width)
-    return get(identifier)
+    return loss_of(identifier)
 
 
 def crossentropy_name(outputs: int, target_width: int) -> str:

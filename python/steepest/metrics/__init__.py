@@ -5,32 +5,48 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from steepest import losses
 from steepest._registry import deserialize_object, lookup, serialize_object
 from steepest.losses import (
     Loss,
     binary_crossentropy,
     categorical_crossentropy,
     crossentropy_name,
+    loss_of,
+    mean_absolute_error,
     mean_squared_error,
     sparse_categorical_crossentropy,
 )
 from steepest.metrics.metric import Metric
 from steepest.metrics.rules import (
+    Accuracy,
     BinaryAccuracy,
     BinaryCrossentropy,
     CategoricalAccuracy,
     CategoricalCrossentropy,
+    CosineSimilarity,
+    LossMetric,
     MeanAbsoluteError,
     MeanSquaredError,
     SparseCategoricalAccuracy,
     SparseCategoricalCrossentropy,
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
     binary_accuracy,
     categorical_accuracy,
-    mean_absolute_error,
     sparse_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
 )
 
 __all__ = [
+    "Accuracy",
+    "CosineSimilarity",
+    "LossMetric",
+    "SparseTopKCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+    "sparse_top_k_categorical_accuracy",
+    "top_k_categorical_accuracy",
     "BinaryAccuracy",
     "BinaryCrossentropy",
     "CategoricalAccuracy",
@@ -59,14 +75,24 @@ _CLASSES: dict[str, type[Metric]] = {
     for cls in (
         MeanSquaredError,
         MeanAbsoluteError,
+        Accuracy,
         BinaryAccuracy,
         CategoricalAccuracy,
         SparseCategoricalAccuracy,
+        TopKCategoricalAccuracy,
+        SparseTopKCategoricalAccuracy,
+        CosineSimilarity,
         BinaryCrossentropy,
         CategoricalCrossentropy,
         SparseCategoricalCrossentropy,
     )
 }
+# Losses that are metrics by the names of their functions only.
+_LOSSES = (
+    *("mean_absolute_percentage_error", "mape", "MAPE", "mean_squared_logarithmic_error", "msle", "MSLE", "huber"),
+    *("log_cosh", "logcosh", "hinge", "squared_hinge", "categorical_hinge", "kl_divergence", "kld", "KLD", "poisson"),
+    *("binary_focal_crossentropy", "categorical_focal_crossentropy"),
+)
 _RULES: dict[str, Callable[..., Metric]] = {cls.rule: cls for cls in _CLASSES.values()}
 _TABLE: dict[str, Callable[..., Metric]] = {
     **_RULES,
@@ -74,6 +100,7 @@ _TABLE: dict[str, Callable[..., Metric]] = {
     **dict.fromkeys(("mse", "MSE"), MeanSquaredError),
     **dict.fromkeys(("mae", "MAE"), MeanAbsoluteError),
     **dict.fromkeys(("bce", "BCE"), BinaryCrossentropy),
+    **{name: losses.get(name) for name in _LOSSES},
 }
 _FUNCTIONS: dict[Callable[..., Any], Callable[..., Metric]] = {
     function: _RULES[function.__name__]
@@ -83,6 +110,8 @@ _FUNCTIONS: dict[Callable[..., Any], Callable[..., Metric]] = {
         binary_accuracy,
         categorical_accuracy,
         sparse_categorical_accuracy,
+        top_k_categorical_accuracy,
+        sparse_top_k_categorical_accuracy,
         binary_crossentropy,
         categorical_crossentropy,
         sparse_categorical_crossentropy,
@@ -103,16 +132,19 @@ def get(identifier: Any) -> Metric:
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, str):
-        return lookup(identifier, _TABLE, "metric")()
+        return get(lookup(identifier, _TABLE, "metric"))
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, type) and issubclass(identifier, (Metric, Loss)):
         return get(identifier())
     if isinstance(identifier, Loss):
         hyper = identifier.rule_spec()
-        return _RULES[hyper.pop("name")](name=identifier.name, **hyper)
+        known = _RULES.get(hyper.pop("name"))
+        return known(name=identifier.name, **hyper) if known else LossMetric(identifier)
     if callable(identifier) and identifier in _FUNCTIONS:
         return _FUNCTIONS[identifier]()
+    if callable(identifier) and getattr(identifier, "__module__", "").startswith("steepest.losses"):
+        return LossMetric(loss_of(identifier))
     written = "; metrics written in Python are not supported yet" if callable(identifier) else ""
     raise ValueError(
         f"Could not interpret metric: expected one of {', '.join(_TABLE)}, accuracy{written}. Received: {identifier!r}"
@@ -147,7 +179,7 @@ def resolve(identifier: Any, loss: Loss, outputs: int, target_width: int) -> Met
         metric = _RULES[crossentropy_name(outputs, target_width)](from_logits=from_logits)
     else:
         names: dict[str, Callable[..., Metric]] = {**_TABLE, "accuracy": Metric, "acc": Metric}
-        metric = lookup(identifier, names, "metric")()
+        metric = get(lookup(identifier, names, "metric"))
     metric.name = identifier
     return metric
 

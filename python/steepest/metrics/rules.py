@@ -1,4 +1,4 @@
-"""The metrics of the core, as classes and as functions; every loss is a metric too.
+"""The metrics of the core, as classes and as functions; every loss is a metric too: `LossMetric`.
 
 To add a metric, add a class and a function here, its struct in the core, and its formula in `reference/metrics.py`.
 """
@@ -41,6 +41,20 @@ class MeanAbsoluteError(Metric):
     arrange = staticmethod(_rows.broadcast)
 
     def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+
+
+class Accuracy(Metric):
+    """metric_i = mean_j [y_true_ij = y_pred_ij].
+
+    >>> float(Accuracy()([[1.0], [2.0], [3.0], [4.0]], [[0.0], [2.0], [3.0], [4.0]]))
+    0.75
+    """
+
+    rule = "accuracy"
+    arrange = staticmethod(_rows.broadcast)
+
+    def __init__(self, name: str | None = "accuracy", dtype: Any = None) -> None:
         super().__init__(dtype, name)
 
 
@@ -98,6 +112,67 @@ class SparseCategoricalAccuracy(Metric):
 
     def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:
         super().__init__(dtype, name)
+
+
+class TopKCategoricalAccuracy(Metric):
+    """metric_i = [fewer than k predictions are larger than that of the class argmax_j y_true_ij].
+
+    Args:
+        k: how many predictions may be the right one; 5 by default.
+        name, dtype: see `Metric`.
+
+    >>> float(TopKCategoricalAccuracy(k=2)([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]], [[0.5, 0.1, 0.4], [0.5, 0.1, 0.4]]))
+    0.5
+    """
+
+    rule = "top_k_categorical_accuracy"
+    hyper = ("k",)
+
+    def __init__(self, k: int = 5, name: str | None = "top_k_categorical_accuracy", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+        self.k = k
+
+
+class SparseTopKCategoricalAccuracy(Metric):
+    """metric_i = [fewer than k predictions are larger than that of the class y_true_i].
+
+    Args:
+        k: how many predictions may be the right one; 5 by default.
+        name, dtype: see `Metric`.
+
+    >>> float(SparseTopKCategoricalAccuracy(k=2)([2, 1], [[0.5, 0.1, 0.4], [0.5, 0.1, 0.4]]))
+    0.5
+    """
+
+    rule = "sparse_top_k_categorical_accuracy"
+    hyper = ("k",)
+    arrange = staticmethod(_rows.sparse)
+
+    def __init__(self, k: int = 5, name: str | None = "sparse_top_k_categorical_accuracy", dtype: Any = None) -> None:
+        super().__init__(dtype, name)
+        self.k = k
+
+
+class CosineSimilarity(Metric):
+    """metric_i = sum_j t_ij p_ij, t and p being y_true and y_pred divided by their lengths.
+
+    Args:
+        name, dtype: see `Metric`.
+        axis: the axis of the vectors; only the last one in `fit`.
+
+    >>> float(CosineSimilarity()([[0.0, 2.0]], [[0.0, 3.0]]))
+    1.0
+    """
+
+    rule = "cosine_proximity"
+    arrange = staticmethod(_rows.broadcast)
+
+    def __init__(self, name: str | None = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
+        super().__init__(dtype, name)
+        self.axis = axis
+
+    def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+        return -losses.cosine_similarity(y_true, y_pred, self.axis)
 
 
 class BinaryCrossentropy(Metric):
@@ -171,13 +246,26 @@ class SparseCategoricalCrossentropy(Metric):
         self.from_logits = losses.SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis).from_logits
 
 
-def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-    """mean_j |y_true_ij - y_pred_ij| of each row i.
+class LossMetric(Metric):
+    """The mean of a loss over the rows: any `Loss`, or a function of `steepest.losses`, as a metric.
 
-    >>> mean_absolute_error([[0.0, 1.0]], [[1.0, 1.0]])
-    array([0.5], dtype=float32)
+    Args:
+        loss: the loss; its reduction does not matter.
+        name, dtype: see `Metric`; the name is the loss's by default.
+
+    >>> float(LossMetric(losses.Huber())([[0.0], [0.0]], [[1.0], [3.0]]))
+    1.5
     """
-    return MeanAbsoluteError().call(y_true, y_pred)
+
+    def __init__(self, loss: losses.Loss, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(dtype, name or loss.name)
+        self.loss = loss
+
+    def spec(self) -> dict[str, Any]:
+        return self.loss.rule_spec()
+
+    def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+        return self.loss.call(*_rows.as_floats(y_true, y_pred))
 
 
 def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5) -> Array:
@@ -205,3 +293,21 @@ def sparse_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     array([1., 0.], dtype=float32)
     """
     return SparseCategoricalAccuracy().call(y_true, y_pred)
+
+
+def top_k_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5) -> Array:
+    """1 for each row whose right class is among its k largest predictions, else 0; see `TopKCategoricalAccuracy`.
+
+    >>> top_k_categorical_accuracy([[0.0, 0.0, 1.0]], [[0.5, 0.1, 0.4]], k=2)
+    array([1.], dtype=float32)
+    """
+    return TopKCategoricalAccuracy(k).call(y_true, y_pred)
+
+
+def sparse_top_k_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5) -> Array:
+    """1 for each row whose class is among its k largest predictions, else 0; see `SparseTopKCategoricalAccuracy`.
+
+    >>> sparse_top_k_categorical_accuracy([2], [[0.5, 0.1, 0.4]], k=2)
+    array([1.], dtype=float32)
+    """
+    return SparseTopKCategoricalAccuracy(k).call(y_true, y_pred)

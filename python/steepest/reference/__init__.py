@@ -12,10 +12,12 @@ the core's names; the functions themselves are here, too.
 """
 
 from steepest.reference.activations import *  # noqa: F403
+from steepest.reference.element_losses import *  # noqa: F403
 from steepest.reference.losses import *  # noqa: F403
 from steepest.reference.metrics import *  # noqa: F403
 from steepest.reference.network import Network, fit  # noqa: F401
 from steepest.reference.optimizers import *  # noqa: F403
 from steepest.reference.piecewise_activations import *  # noqa: F403
+from steepest.reference.row_losses import *  # noqa: F403
 from steepest.reference.smooth_activations import *  # noqa: F403
 from steepest.reference.tables import ACTIVATIONS, LOSSES, METRICS  # noqa: F401

@@ -53,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
     begin = time.perf_counter()
     history = model.fit(x, y, options.batch_size, options.epochs, verbose=0, shuffle=False).history["loss"]
     middle = time.perf_counter()
-    loss, rate = losses.get(options.loss).spec(), optimizer.learning_rate
+    loss, rate = losses.loss_of(options.loss).spec(), optimizer.learning_rate
     expected = fit(network, x, y, loss, optimizer.training_spec(), rate, options.epochs, options.batch_size)["loss"]
     end = time.perf_counter()
 

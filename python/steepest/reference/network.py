@@ -17,6 +17,9 @@ FUSED = {
     ("sigmoid", "binary_crossentropy"),
     ("softmax", "categorical_crossentropy"),
     ("softmax", "sparse_categorical_crossentropy"),
+    ("softmax", "categorical_focal_crossentropy"),
+    ("sigmoid", "binary_focal_crossentropy"),
+    ("sigmoid", "balanced_binary_focal_crossentropy"),
 }
 
 
@@ -117,7 +120,7 @@ def fit(
     Args:
         network: changed in place.
         x, y: rows (n, K) and targets (n, N), or (n, 1) for class indices.
-        loss, optimizer: specs, as `losses.get("mse").spec()` and `optimizers.get("adam").spec()` return them.
+        loss, optimizer: specs, as `losses.loss_of("mse").spec()` and `optimizers.get("adam").spec()` return them.
         learning_rate: size of a step.
         epochs: passes over the rows; 1 by default.
         batch_size: rows a step; the last batch may be smaller; 32 by default.

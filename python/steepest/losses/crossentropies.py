@@ -1,8 +1,4 @@
-"""The losses of the core, as classes and as functions: what users see of `cpp/kernels/losses.hpp`.
-
-A class reduces the rows' losses to one number; the function of the same name returns them one by one. To add a loss,
-add a class and a function here, its struct in the core, and its formula in `reference/losses.py`.
-"""
+"""Cross entropies, as classes and as functions: losses behind a sigmoid or a softmax."""
 
 from __future__ import annotations
 
@@ -14,34 +10,8 @@ from numpy.typing import ArrayLike
 
 from steepest import _rows
 from steepest._rows import Array
+from steepest.losses.arguments import axis_of, smoothing_of
 from steepest.losses.loss import Loss
-
-
-class MeanSquaredError(Loss):
-    """loss_i = mean_j (y_true_ij - y_pred_ij)^2. The loss of regression.
-
-    Args:
-        reduction, name, dtype: see `Loss`.
-
-    Call it with two arrays of one shape (..., N), or of shapes that broadcast.
-
-    Source: Keras, `keras.losses.MeanSquaredError`.
-
-    >>> loss = MeanSquaredError()
-    >>> float(loss([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]]))
-    0.5
-    >>> loss.gradient([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]])
-    array([[0.5, 0. ],
-           [0.5, 0. ]], dtype=float32)
-    """
-
-    rule = "mean_squared_error"
-    arrange = staticmethod(_rows.broadcast)
-
-    def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str | None = "mean_squared_error", dtype: Any = None
-    ) -> None:
-        super().__init__(name, reduction, dtype)
 
 
 class BinaryCrossentropy(Loss):
@@ -53,11 +23,11 @@ class BinaryCrossentropy(Loss):
     Args:
         from_logits: True if `y_pred` holds logits and not probabilities; False by default.
         label_smoothing: s in [0, 1]: y becomes (1 - s) y + s / 2; 0 by default.
-        axis: -1.
+        axis: the axis that the mean is over; the last by default.
         reduction, name, dtype: see `Loss`.
 
     Raises:
-        ValueError: for a smoothing outside [0, 1], and for another axis.
+        ValueError: for a smoothing outside [0, 1], and for an axis that is no integer.
 
     Call it with two arrays of one shape (..., N).
 
@@ -72,6 +42,7 @@ class BinaryCrossentropy(Loss):
 
     rule = "binary_crossentropy"
     hyper = ("from_logits", "label_smoothing")
+    options = ("axis",)
 
     def __init__(
         self,
@@ -83,9 +54,9 @@ class BinaryCrossentropy(Loss):
         dtype: Any = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        _check_axis(axis)
+        self.axis = axis_of(axis)
         self.from_logits = bool(from_logits)
-        self.label_smoothing = _checked_smoothing(label_smoothing)
+        self.label_smoothing = smoothing_of(label_smoothing)
 
 
 class CategoricalCrossentropy(Loss):
@@ -97,11 +68,11 @@ class CategoricalCrossentropy(Loss):
     Args:
         from_logits: True if `y_pred` holds logits and not probabilities; False by default.
         label_smoothing: s in [0, 1]: y becomes (1 - s) y + s / N; 0 by default.
-        axis: -1.
+        axis: the axis of the classes; the last by default.
         reduction, name, dtype: see `Loss`.
 
     Raises:
-        ValueError: for a smoothing outside [0, 1], and for another axis.
+        ValueError: for a smoothing outside [0, 1], and for an axis that is no integer.
 
     Call it with two arrays of one shape (..., N), N classes.
 
@@ -114,6 +85,7 @@ class CategoricalCrossentropy(Loss):
 
     rule = "categorical_crossentropy"
     hyper = ("from_logits", "label_smoothing")
+    options = ("axis",)
 
     def __init__(
         self,
@@ -125,18 +97,12 @@ class CategoricalCrossentropy(Loss):
         dtype: Any = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        _check_axis(axis)
+        self.axis = axis_of(axis)
         self.from_logits = bool(from_logits)
-        self.label_smoothing = _checked_smoothing(label_smoothing)
+        self.label_smoothing = smoothing_of(label_smoothing)
 
     def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-        if np.shape(y_pred)[-1:] == (1,):
-            warnings.warn(
-                f"With a single class the categorical cross entropy is 0 everywhere: expected y_pred of shape (..., N) "
-                f"with N > 1. Received: y_pred.shape={np.shape(y_pred)}. Use binary_crossentropy for two classes.",
-                SyntaxWarning,
-                stacklevel=3,
-            )
+        _warn_of_one_class(np.shape(y_pred))
         return super().call(y_true, y_pred)
 
 
@@ -147,11 +113,12 @@ class SparseCategoricalCrossentropy(Loss):
 
     Args:
         from_logits: True if `y_pred` holds logits and not probabilities; False by default.
-        ignore_class: None.
-        reduction, axis, name, dtype: see `Loss` and `CategoricalCrossentropy`.
+        ignore_class: a label whose rows don't count, not even in the mean; none by default.
+        axis: the axis of the classes; the last by default.
+        reduction, name, dtype: see `Loss`.
 
     Raises:
-        ValueError: for another axis, for an ignored class, and when called with an index that is no class.
+        ValueError: for an axis that is no integer, and when called with an index that is no class.
 
     Call it with indices (...) or (..., 1) and predictions (..., N), N classes.
 
@@ -164,6 +131,7 @@ class SparseCategoricalCrossentropy(Loss):
 
     rule = "sparse_categorical_crossentropy"
     hyper = ("from_logits",)
+    options = ("ignore_class",)
     arrange = staticmethod(_rows.labels)
 
     def __init__(
@@ -176,19 +144,27 @@ class SparseCategoricalCrossentropy(Loss):
         dtype: Any = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        _check_axis(axis)
-        if ignore_class is not None:
-            raise ValueError(f"`ignore_class` is not supported yet: expected None. Received: {ignore_class=}")
+        self.axis = axis_of(axis)
+        self.ignore_class = ignore_class
         self.from_logits = bool(from_logits)
 
+    def spec(self) -> dict[str, Any]:
+        if self.ignore_class is not None:
+            raise ValueError(f"`fit` can't ignore a class yet: expected None. Received: {self.ignore_class=}")
+        return super().spec()
 
-def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-    """mean_j (y_true_ij - y_pred_ij)^2 of each row i; see `MeanSquaredError`.
+    def mask(self, y_true: Array, values: Array) -> Array | None:
+        if self.ignore_class is None:
+            return None
+        return np.asarray(y_true.reshape(values.shape) != self.ignore_class)
 
-    >>> mean_squared_error([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]])
-    array([0.5, 0.5], dtype=float32)
-    """
-    return MeanSquaredError().call(y_true, y_pred)
+    def _aligned(self, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
+        y_pred = _rows.axes_last(y_pred, self.axis)
+        if y_true.ndim == y_pred.ndim:
+            y_true = _rows.axes_last(y_true, self.axis)
+        if self.ignore_class is not None:  # their weight is 0: any class will do
+            y_true = np.where(y_true == self.ignore_class, 0, y_true)
+        return y_true, y_pred
 
 
 def binary_crossentropy(
@@ -224,12 +200,11 @@ def sparse_categorical_crossentropy(
     return SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis).call(y_true, y_pred)
 
 
-def _check_axis(axis: int) -> None:
-    if isinstance(axis, bool) or axis != -1:
-        raise ValueError(f"`axis` must be -1: the classes lie in the last dimension. Received: {axis=}")
-
-
-def _checked_smoothing(label_smoothing: float) -> float:
-    if isinstance(label_smoothing, str) or not 0 <= label_smoothing <= 1:
-        raise ValueError(f"`label_smoothing` must be a number from 0 to 1. Received: {label_smoothing=}")
-    return float(label_smoothing)
+def _warn_of_one_class(shape: tuple[int, ...]) -> None:
+    if shape[-1:] == (1,):
+        warnings.warn(
+            f"With a single class the categorical cross entropy is 0 everywhere: expected y_pred of shape (..., N) "
+            f"with N > 1. Received: y_pred.shape={shape}. Use binary_crossentropy for two classes.",
+            SyntaxWarning,
+            stacklevel=4,
+        )
