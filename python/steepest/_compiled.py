@@ -23,6 +23,7 @@ class Results:
     def __init__(self, loss: Loss, watched: Sequence[Metric], outputs: int):
         self.loss = loss.spec()
         self.metrics = [metric.spec() for metric in watched]
+        self._conclusions = [metric.conclude for metric in watched]
         self.names = ["loss", *_unique([metric.name for metric in watched])]
         self.directions = dict(zip(self.names, ["down", *(metric._direction for metric in watched)], strict=True))
         self._outputs = outputs
@@ -40,7 +41,8 @@ class Results:
 
     def logs(self, trainer: _core.Trainer) -> dict[str, float]:
         """The loss and the metrics so far, by name."""
-        values = trainer.results()[1:]  # behind the sum over all outputs
+        loss, *means = trainer.results()[1:]  # behind the sum over all outputs
+        values = [loss, *(conclude(mean) for conclude, mean in zip(self._conclusions, means, strict=True))]
         return {self.names[i]: values[i] for i in self._sorted}
 
     def listed(self, logs: dict[str, float]) -> Any:

@@ -119,6 +119,65 @@ LOSSES: list[tuple[str, dict[str, Any], np.ndarray, np.ndarray]] = [
     ("Circle", {"gamma": 4.0}, LABELS, UNIT),
     ("Circle", {"gamma": 2.0, "margin": 0.25, "remove_diagonal": False}, LABELS, UNIT),
 ]
+METRICS: list[tuple[str, dict[str, Any], np.ndarray, np.ndarray]] = [
+    *((name, {}, REAL, LOGITS) for name in ("MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError")),
+    *((name, {}, REAL, LOGITS) for name in ("MeanAbsolutePercentageError", "MeanSquaredLogarithmicError")),
+    ("CosineSimilarity", {}, REAL, LOGITS),
+    ("LogCoshError", {}, REAL, LOGITS),
+    ("R2Score", {}, REAL, LOGITS),
+    ("R2Score", {"class_aggregation": None}, REAL, LOGITS),
+    ("R2Score", {"class_aggregation": "variance_weighted_average", "num_regressors": 2}, REAL, LOGITS),
+    ("Accuracy", {}, BITS, ONE_HOT),
+    ("BinaryAccuracy", {}, BITS, SHARES),
+    ("BinaryAccuracy", {"threshold": 0.25}, BITS, SHARES),
+    ("CategoricalAccuracy", {}, ONE_HOT, SHARES),
+    ("SparseCategoricalAccuracy", {}, LABELS, SHARES),
+    ("TopKCategoricalAccuracy", {"k": 2}, ONE_HOT, SHARES),
+    ("SparseTopKCategoricalAccuracy", {"k": 2}, LABELS, SHARES),
+    ("BinaryCrossentropy", {"label_smoothing": 0.25}, BITS, SHARES),
+    ("CategoricalCrossentropy", {"from_logits": True}, ONE_HOT, LOGITS),
+    ("SparseCategoricalCrossentropy", {"from_logits": True}, LABELS, LOGITS),
+    ("KLDivergence", {}, SHARES[::-1], SHARES),
+    ("Poisson", {}, 3 * SHARES[::-1], 2 * SHARES),
+    *((name, {}, BITS, LOGITS) for name in ("Hinge", "SquaredHinge")),
+    ("CategoricalHinge", {}, ONE_HOT, LOGITS),
+    *((f"{kind}{what}", {}, BITS, SHARES) for kind in ("True", "False") for what in ("Positives", "Negatives")),
+    *((name, {"thresholds": [0.25, 0.5, 0.75]}, BITS, SHARES) for name in ("TruePositives", "FalseNegatives")),
+    *((name, {}, BITS, SHARES) for name in ("Precision", "Recall")),
+    *((name, {"thresholds": [0.2, 0.7]}, BITS, SHARES) for name in ("Precision", "Recall")),
+    *((name, {"top_k": 2}, BITS, SHARES) for name in ("Precision", "Recall")),
+    *((name, {"top_k": 2, "class_id": 2}, BITS, SHARES) for name in ("Precision", "Recall")),
+    *((name, {"class_id": 1}, BITS, SHARES) for name in ("Precision", "Recall")),
+    ("SensitivityAtSpecificity", {"specificity": 0.4}, BITS, SHARES),
+    ("SpecificityAtSensitivity", {"sensitivity": 0.6, "num_thresholds": 1}, BITS, SHARES),
+    ("PrecisionAtRecall", {"recall": 0.5, "num_thresholds": 11}, BITS, SHARES),
+    ("RecallAtPrecision", {"precision": 0.55, "class_id": 1}, BITS, SHARES),
+    ("AUC", {}, BITS, SHARES),
+    *(
+        ("AUC", {"num_thresholds": 12, "curve": curve, "summation_method": method}, BITS, SHARES)
+        for curve in ("ROC", "PR", "PRGAIN")
+        for method in ("interpolation", "minoring", "majoring")
+    ),
+    ("AUC", {"thresholds": [0.15, 0.45, 0.5, 0.8]}, BITS, SHARES),
+    ("AUC", {"from_logits": True, "label_weights": [0.5, 1.0, 2.0]}, BITS, LOGITS),
+    ("AUC", {"multi_label": True}, BITS, SHARES),
+    ("AUC", {"multi_label": True, "curve": "PR", "num_labels": 3, "label_weights": [0.5, 1.0, 2.0]}, BITS, SHARES),
+    ("F1Score", {}, BITS, SHARES),
+    ("F1Score", {"average": "macro", "threshold": 0.25}, BITS, SHARES),
+    *(
+        ("FBetaScore", {"average": average, "beta": 2.0, "threshold": 0.5}, BITS, SHARES)
+        for average in (None, "micro", "macro", "weighted")
+    ),
+    ("IoU", {"num_classes": 3, "target_class_ids": [0, 2]}, LABELS, LABELS[::-1]),
+    ("BinaryIoU", {"threshold": 0.25}, BITS[:, 0], SHARES[:, 0]),
+    ("MeanIoU", {"num_classes": 3, "ignore_class": 2}, LABELS, LABELS[::-1]),
+    ("OneHotIoU", {"num_classes": 3, "target_class_ids": [1, 2]}, ONE_HOT, SHARES),
+    ("OneHotMeanIoU", {"num_classes": 3}, ONE_HOT, SHARES),
+    ("PearsonCorrelation", {}, REAL, LOGITS),
+    ("PearsonCorrelation", {"axis": 0}, REAL, LOGITS),
+    ("ConcordanceCorrelation", {}, REAL, LOGITS),
+    ("ConcordanceCorrelation", {"axis": 0}, REAL, LOGITS),
+]
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
 
 
@@ -161,7 +220,22 @@ def losses(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"{number} {label(name, arguments)}", outcome
 
 
-KINDS = {"activations": activations, "losses": losses}
+def metrics(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each metric after two updates, after a reset, and of all rows with weights; and the number of its variables."""
+    for number, (name, arguments, y_true, y_pred) in enumerate(METRICS):
+        precision = "float32" if "TopK" in name else dtype  # all that TensorFlow's rule takes
+        truth, said = y_true.astype(precision), y_pred.astype(precision)
+        metric = getattr(side.keras.metrics, name)(**arguments, dtype=dtype)
+        metric.update_state(truth[:2], said[:2])
+        metric.update_state(truth[2:], said[2:])
+        outcome = {"result": np.array(metric.result()), "variables": np.array(len(metric.variables))}
+        metric.reset_state()
+        if arguments.get("axis") != 0:  # a value a column
+            outcome["weighted"] = metric(truth, said, sample_weight=WEIGHTS.astype(dtype))
+        yield f"{number} {label(name, arguments)}", outcome
+
+
+KINDS = {"activations": activations, "losses": losses, "metrics": metrics}
 
 
 def run(side: Side, kind: str, dtype: str) -> dict[str, dict[str, np.ndarray]]:

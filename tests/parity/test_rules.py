@@ -11,7 +11,7 @@ from steepest import keras
 
 from . import golden_file
 from .deviations import FORMULAS
-from .rule_cases import ACTIVATIONS, KINDS, LOSSES, run
+from .rule_cases import ACTIVATIONS, KINDS, LOSSES, METRICS, run
 from .run import differences
 
 # Keras on TensorFlow rounds constants to float32: in gelu, and arguments that are no sums of few powers of two.
@@ -51,3 +51,8 @@ def test_every_activation_is_compared() -> None:
 def test_every_loss_is_compared() -> None:
     public = {name for name in keras.losses.__all__ if name[0].isupper() and name not in ("Loss", "FunctionLoss")}
     assert public == {name for name, *_ in LOSSES}
+
+
+def test_every_metric_is_compared() -> None:
+    bases = {"Metric", "Mean", "Sum", "MeanMetricWrapper", "RowMetric", "LossMetric"}
+    assert {name for name in keras.metrics.__all__ if name[0].isupper()} - bases == {name for name, *_ in METRICS}

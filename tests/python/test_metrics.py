@@ -9,7 +9,7 @@ import pytest
 from conftest import SIZES, Close
 from test_losses import LABELS, ONE_HOT, WEIGHTS, P, Z
 
-from steepest import losses, metrics, reference
+from steepest import layers, losses, metrics, models, reference
 
 CASES: list[tuple[str, dict[str, Any]]] = [
     ("mean_absolute_error", {}),
@@ -17,6 +17,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("binary_accuracy", {"threshold": 0.0}),
     ("categorical_accuracy", {}),
     ("sparse_categorical_accuracy", {}),
+    ("top_k_categorical_accuracy", {"k": 2}),
+    ("sparse_top_k_categorical_accuracy", {"k": 2}),
 ]
 
 
@@ -30,7 +32,7 @@ def test_values(
     y_true = rng.integers(0, 2, (9, size)).astype(dtype)
     if name.startswith("sparse"):
         y_true = rng.integers(0, size, (9, 1)).astype(dtype)
-    elif name.startswith("categorical"):
+    elif name.endswith("categorical_accuracy"):
         y_true = np.eye(size, dtype=dtype)[rng.integers(0, size, 9)]
     metric = metrics.get(name)
     for key, value in hyper.items():
@@ -151,16 +153,36 @@ def test_functions() -> None:
     assert metrics.mean_squared_error is losses.mean_squared_error
 
 
-class Python(metrics.Metric):
-    def call(self, y_true: Any, y_pred: Any) -> Any:
-        return np.max(np.abs(np.subtract(y_true, y_pred)), axis=-1)
+def largest(y_true: Any, y_pred: Any) -> Any:
+    return np.max(np.abs(np.subtract(y_true, y_pred)), axis=-1)
 
 
-def test_a_metric_written_in_python_can_be_called_but_not_trained_with() -> None:
-    metric = Python()
+def test_a_metric_written_in_python_can_be_called_but_not_watched_in_fit() -> None:
+    metric = metrics.get(largest)
+    assert metric.name == "largest"
     assert metric([[1.0, 2.0], [0.0, 0.0]], [[2.0, 4.0], [0.0, 0.0]]) == 1.0
-    with pytest.raises(ValueError, match="written in Python"):
+    with pytest.raises(ValueError, match="can be called, but not watched in `fit` yet"):
         metric.spec()
+
+
+def test_sums_and_means_of_values() -> None:
+    total, mean = metrics.Sum(), metrics.Mean()
+    for metric in (total, mean):
+        metric.update_state([[1.0, 2.0], [3.0, 4.0]], sample_weight=[2.0, 1.0])
+        metric.update_state(5.0)
+    assert (total.result(), mean.result()) == (18.0, 2.875)  # printed by Keras 3.15: (2 * 1.5 + 3.5 + 5) / (2 + 1 + 1)
+    assert [variable.name for variable in mean.variables] == ["total", "count"]
+    mean.reset_state()
+    assert mean.result() == 0
+
+
+def test_the_root_of_the_mean_is_taken_of_the_whole_epoch(rng: np.random.Generator) -> None:
+    x, y = rng.standard_normal((10, 2)), rng.standard_normal((10, 1))
+    model = models.Sequential([layers.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=[metrics.RootMeanSquaredError(), "mape"])
+    loss, root, share = model.evaluate(x, y, batch_size=4, verbose=0)
+    assert root == pytest.approx(np.sqrt(loss), rel=1e-6)
+    assert share == pytest.approx(metrics.MeanAbsolutePercentageError()(y, model.predict(x, verbose=0)), rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +192,18 @@ def test_a_metric_written_in_python_can_be_called_but_not_trained_with() -> None
         (lambda: metrics.resolve("acuracy", losses.get("mse"), 1, 1), "Did you mean 'accuracy'"),
         (lambda: metrics.resolve("Mse", losses.get("mse"), 1, 1), "Did you mean 'mse'"),
         (lambda: metrics.get(None), "Could not interpret metric"),
-        (lambda: metrics.get(np.mean), "written in Python"),
+        (lambda: metrics.AUC(curve="x"), "Invalid AUC curve value"),
+        (lambda: metrics.AUC(num_thresholds=1), "`num_thresholds` must be an integer > 1"),
+        (lambda: metrics.AUC(num_labels=2), "only when `multi_label` is True"),
+        (lambda: metrics.Precision(thresholds=[0.5, 2.0]), r"must be in \[0, 1\]"),
+        (lambda: metrics.Recall(class_id=1)([1, 0], [1, 0]), r"shape \(n, classes\)"),
+        (lambda: metrics.PrecisionAtRecall(1.5), r"range \[0, 1\]"),
+        (lambda: metrics.FBetaScore(beta=1), "`beta`"),
+        (lambda: metrics.F1Score(average="all"), "`average`"),
+        (lambda: metrics.F1Score(threshold=0.0), "`threshold`"),
+        (lambda: metrics.R2Score("mean"), "`class_aggregation`"),
+        (lambda: metrics.R2Score()([1.0], [1.0]), "expects 2D inputs"),
+        (lambda: metrics.IoU(2, [2]), "out of range"),
         (lambda: metrics.MeanSquaredError(dtype="int8"), "Unknown `dtype`"),
         (lambda: metrics.MeanSquaredError()(np.ones((3, 4)), np.ones((3, 5))), "must have the same shape"),
         (lambda: metrics.CategoricalAccuracy()(np.ones(3), np.ones((3, 5))), "must have the same shape"),

@@ -10,7 +10,7 @@ from steepest import _core, _registry, activations, losses, metrics, optimizers,
 
 RULES = _core.rules()
 WHOLE = {"Dice", "Tversky"}  # of a whole batch, unless told otherwise
-NOT_OF_THE_CORE = {"Loss", "FunctionLoss", "Circle", "Metric", "LossMetric"}
+NOT_OF_THE_CORE = {"Loss", "FunctionLoss", "Circle"}
 
 
 def spec_variants(kind: str) -> dict[str, dict[str, object]]:
@@ -37,6 +37,8 @@ def spec_variants(kind: str) -> dict[str, dict[str, object]]:
     else:
         module = losses if kind == "losses" else metrics
         classes = [name for name in module.__all__ if name[0].isupper() and name not in NOT_OF_THE_CORE]
+        if kind == "metrics":
+            classes = [name for name in classes if getattr(module, name).rule]
         specs = [getattr(module, name)(**({"axis": -1} if name in WHOLE else {})).spec() for name in classes]
         if kind == "losses":
             specs.append(losses.BinaryFocalCrossentropy(apply_class_balancing=True).spec())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from steepest import losses
-from steepest._registry import deserialize_object, lookup, serialize_object
+from steepest._registry import deserialize_object, lookup, serialize_object, snake_case
 from steepest.losses import (
     Loss,
     binary_crossentropy,
@@ -17,19 +17,11 @@ from steepest.losses import (
     mean_squared_error,
     sparse_categorical_crossentropy,
 )
-from steepest.metrics.metric import Metric
-from steepest.metrics.rules import (
+from steepest.metrics.accuracies import (
     Accuracy,
     BinaryAccuracy,
-    BinaryCrossentropy,
     CategoricalAccuracy,
-    CategoricalCrossentropy,
-    CosineSimilarity,
-    LossMetric,
-    MeanAbsoluteError,
-    MeanSquaredError,
     SparseCategoricalAccuracy,
-    SparseCategoricalCrossentropy,
     SparseTopKCategoricalAccuracy,
     TopKCategoricalAccuracy,
     binary_accuracy,
@@ -38,65 +30,196 @@ from steepest.metrics.rules import (
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,
 )
+from steepest.metrics.confusion import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from steepest.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
+from steepest.metrics.curves import (
+    AUC,
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
+from steepest.metrics.loss_metrics import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalHinge,
+    CosineSimilarity,
+    Hinge,
+    KLDivergence,
+    LogCoshError,
+    LossMetric,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+    RootMeanSquaredError,
+    SparseCategoricalCrossentropy,
+    SquaredHinge,
+)
+from steepest.metrics.metric import (
+    Metric,
+)
+from steepest.metrics.overlap import (
+    BinaryIoU,
+    IoU,
+    MeanIoU,
+    OneHotIoU,
+    OneHotMeanIoU,
+)
+from steepest.metrics.reduction import (
+    Mean,
+    MeanMetricWrapper,
+    RowMetric,
+    Sum,
+)
+from steepest.metrics.scores import (
+    F1Score,
+    FBetaScore,
+    R2Score,
+)
 
 __all__ = [
+    "AUC",
     "Accuracy",
-    "CosineSimilarity",
-    "LossMetric",
-    "SparseTopKCategoricalAccuracy",
-    "TopKCategoricalAccuracy",
-    "sparse_top_k_categorical_accuracy",
-    "top_k_categorical_accuracy",
     "BinaryAccuracy",
     "BinaryCrossentropy",
+    "BinaryIoU",
     "CategoricalAccuracy",
     "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "ConcordanceCorrelation",
+    "CosineSimilarity",
+    "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
+    "Hinge",
+    "IoU",
+    "KLDivergence",
+    "LogCoshError",
+    "LossMetric",
+    "Mean",
     "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanIoU",
+    "MeanMetricWrapper",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
     "Metric",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "PearsonCorrelation",
+    "Poisson",
+    "Precision",
+    "PrecisionAtRecall",
+    "R2Score",
+    "Recall",
+    "RecallAtPrecision",
+    "RootMeanSquaredError",
+    "RowMetric",
+    "SensitivityAtSpecificity",
     "SparseCategoricalAccuracy",
     "SparseCategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity",
+    "SquaredHinge",
+    "Sum",
+    "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
     "binary_accuracy",
     "binary_crossentropy",
     "categorical_accuracy",
     "categorical_crossentropy",
+    "concordance_correlation",
     "deserialize",
     "get",
     "mean_absolute_error",
     "mean_squared_error",
+    "pearson_correlation",
     "resolve",
     "serialize",
     "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy",
+    "sparse_top_k_categorical_accuracy",
+    "top_k_categorical_accuracy",
 ]
 
 _CLASSES: dict[str, type[Metric]] = {
     cls.__name__: cls
     for cls in (
-        MeanSquaredError,
+        BinaryCrossentropy,
+        CategoricalCrossentropy,
+        CategoricalHinge,
+        CosineSimilarity,
+        Hinge,
+        KLDivergence,
+        LogCoshError,
         MeanAbsoluteError,
+        MeanAbsolutePercentageError,
+        MeanSquaredError,
+        MeanSquaredLogarithmicError,
+        Poisson,
+        RootMeanSquaredError,
+        SparseCategoricalCrossentropy,
+        SquaredHinge,
         Accuracy,
         BinaryAccuracy,
         CategoricalAccuracy,
         SparseCategoricalAccuracy,
-        TopKCategoricalAccuracy,
         SparseTopKCategoricalAccuracy,
-        CosineSimilarity,
-        BinaryCrossentropy,
-        CategoricalCrossentropy,
-        SparseCategoricalCrossentropy,
+        TopKCategoricalAccuracy,
+        FalseNegatives,
+        FalsePositives,
+        Precision,
+        Recall,
+        TrueNegatives,
+        TruePositives,
+        AUC,
+        PrecisionAtRecall,
+        RecallAtPrecision,
+        SensitivityAtSpecificity,
+        SpecificityAtSensitivity,
+        F1Score,
+        FBetaScore,
+        R2Score,
+        BinaryIoU,
+        IoU,
+        MeanIoU,
+        OneHotIoU,
+        OneHotMeanIoU,
+        ConcordanceCorrelation,
+        PearsonCorrelation,
+        Mean,
+        Sum,
     )
 }
 # Losses that are metrics by the names of their functions only.
-_LOSSES = (
-    *("mean_absolute_percentage_error", "mape", "MAPE", "mean_squared_logarithmic_error", "msle", "MSLE", "huber"),
-    *("log_cosh", "logcosh", "hinge", "squared_hinge", "categorical_hinge", "kl_divergence", "kld", "KLD", "poisson"),
-    *("binary_focal_crossentropy", "categorical_focal_crossentropy"),
-)
-_RULES: dict[str, Callable[..., Metric]] = {cls.rule: cls for cls in _CLASSES.values()}
+_LOSSES = ("huber", "log_cosh", "kld", "KLD", "binary_focal_crossentropy", "categorical_focal_crossentropy")
+_RULES: dict[str, Callable[..., Metric]] = {
+    cls.rule: cls for cls in _CLASSES.values() if cls.rule and cls is not RootMeanSquaredError
+}
 _TABLE: dict[str, Callable[..., Metric]] = {
     **_RULES,
+    **{snake_case(name): cls for name, cls in _CLASSES.items()},
     **_CLASSES,
+    **dict.fromkeys(("mape", "MAPE"), MeanAbsolutePercentageError),
+    **dict.fromkeys(("msle", "MSLE"), MeanSquaredLogarithmicError),
+    "logcosh": LogCoshError,
+    "cosine_similarity": CosineSimilarity,
     **dict.fromkeys(("mse", "MSE"), MeanSquaredError),
     **dict.fromkeys(("mae", "MAE"), MeanAbsoluteError),
     **dict.fromkeys(("bce", "BCE"), BinaryCrossentropy),
@@ -145,9 +268,10 @@ def get(identifier: Any) -> Metric:
         return _FUNCTIONS[identifier]()
     if callable(identifier) and getattr(identifier, "__module__", "").startswith("steepest.losses"):
         return LossMetric(loss_of(identifier))
-    written = "; metrics written in Python are not supported yet" if callable(identifier) else ""
+    if callable(identifier) and not isinstance(identifier, type):
+        return MeanMetricWrapper(identifier)
     raise ValueError(
-        f"Could not interpret metric: expected one of {', '.join(_TABLE)}, accuracy{written}. Received: {identifier!r}"
+        f"Could not interpret metric: expected one of {', '.join(_TABLE)}, accuracy. Received: {identifier!r}"
     )
 
 

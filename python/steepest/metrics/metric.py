@@ -1,116 +1,115 @@
-"""The base of the metrics: a running, weighted mean over everything seen since the last reset."""
+"""The base of the metrics: variables that updates add to, and a result that follows from them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from steepest import _rows
 from steepest._registry import auto_name, snake_case
-from steepest._rows import Array
 from steepest.config import standardize_dtype
+from steepest.metrics.variable import MetricVariable
 
 
 class Metric:
-    """result = sum_i(sample_weight_i * metric_i(y_true, y_pred)) / sum_i sample_weight_i, i over all rows seen so far.
+    """A number, or several, that follows from everything seen since the last reset.
 
     Args:
         dtype: `"float32"` or `"float64"` for the result; `config.floatx()` by default.
         name: a name, by default the class's, numbered.
 
-    A metric of the core is a subclass that sets `rule` (its name there), `hyper` (its hyper-parameters, which are
-    attributes) and `arrange` (how targets and predictions become rows). A subclass that overrides `call` instead works
-    when called, but not in `fit`. `_direction`, `"up"` or `"down"`, tells callbacks which way is better.
+    A metric of one's own makes its variables with `add_variable` and overrides `update_state` and `result`.
+    `_direction`, `"up"` or `"down"`, tells callbacks which way is better.
 
-    >>> class Bias(Metric):
-    ...     def call(self, y_true, y_pred):
-    ...         return np.mean(np.subtract(y_pred, y_true), axis=-1)
-    >>> bias = Bias()
-    >>> bias.update_state([[1.0], [2.0]], [[2.0], [2.0]])
-    >>> float(bias.result())
-    0.5
+    >>> class Largest(Metric):
+    ...     def __init__(self):
+    ...         super().__init__(name="largest")
+    ...         self.error = self.add_variable(shape=(), initializer="zeros", name="error")
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.error.assign(max(self.error.value, np.abs(np.subtract(y_true, y_pred)).max()))
+    ...     def result(self):
+    ...         return self.error.value
+    >>> float(Largest()([[1.0], [2.0]], [[2.0], [5.0]]))
+    3.0
     """
 
     rule: str = ""
-    hyper: tuple[str, ...] = ()
-    arrange = staticmethod(_rows.matched)
     _direction: str | None = None
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(snake_case(type(self).__name__))
         self.dtype = standardize_dtype(dtype)
-        self.reset_state()
+        self._own: list[MetricVariable] = []
+
+    def add_variable(
+        self,
+        shape: Any,
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        aggregation: str = "sum",
+        name: str | None = None,
+    ) -> MetricVariable:
+        """A variable of the metric's state, which is float64 whatever `dtype` says."""
+        self._own.append(MetricVariable(shape, initializer, name))
+        return self._own[-1]
+
+    def add_weight(
+        self, shape: Any = (), initializer: Any = "zeros", dtype: Any = None, name: str | None = None
+    ) -> MetricVariable:
+        """`add_variable` by its old name."""
+        return self.add_variable(shape, initializer, dtype, name=name)
+
+    @property
+    def variables(self) -> list[MetricVariable]:
+        """The state, in the order in which it was made."""
+        return list(self._own)
 
     def spec(self) -> dict[str, Any]:
         """What the core is told for `fit`: the rule and its hyper-parameters.
 
         Raises:
-            ValueError: for a metric that is written in Python.
+            ValueError: for a metric that the core can't compute.
         """
-        if not self.rule:
-            raise ValueError(
-                f"The metric {self.name!r} is written in Python, and the core cannot call it: expected a metric of "
-                f"steepest.metrics for training. Received: {type(self).__name__}"
-            )
-        return {"name": self.rule, **{name: getattr(self, name) for name in self.hyper}}
+        raise ValueError(
+            f"The metric {self.name!r} is not one that the core computes for each row: it can be called, but not "
+            f"watched in `fit` yet. Received: {type(self).__name__}"
+        )
 
-    def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-        """The metric of each row, in the dtype of `y_pred`: predictions (..., N) give values (...)."""
-        y_true, y_pred = _rows.as_floats(y_true, y_pred)
-        return _rows.metric_values(self.spec(), self.arrange(*_rows.same_rank(y_true, y_pred)))
+    def conclude(self, mean: float) -> float:
+        """The result that follows from the mean over the rows, for a metric of the core."""
+        return mean
 
-    def update_state(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
-        """Adds rows to the mean.
-
-        Args:
-            y_true: targets; see the class for their shape.
-            y_pred: predictions, (..., N).
-            sample_weight: a weight for each row, or what broadcasts to that; None for 1.
-
-        Raises:
-            ValueError: for shapes that don't fit together and for anything but real numbers.
-        """
-        values = np.asarray(self.call(y_true, y_pred), dtype=np.float64)
-        count = float(values.shape[0] if values.ndim else 1)
-        if sample_weight is not None:
-            weights = _rows.as_float(sample_weight, "sample_weight", np.float64)
-            values, weights = _rows.same_rank(values, weights)
-            values = values.mean(axis=tuple(range(weights.ndim, values.ndim)))
-            try:
-                weights = np.broadcast_to(weights, values.shape)
-            except ValueError:
-                raise ValueError(
-                    f"`sample_weight` must hold one weight for each of the values, of shape {values.shape}. "
-                    f"Received: sample_weight.shape={weights.shape}"
-                ) from None
-            values = values * weights
-            count = float(weights.mean(axis=tuple(range(1, weights.ndim))).sum())
-        self._total += float(values.mean(axis=tuple(range(1, values.ndim))).sum())
-        self._count += count
+    def update_state(self, *args: Any, **kwargs: Any) -> None:
+        """Adds what is seen to the state."""
+        raise NotImplementedError(f"{type(self).__name__} has no `update_state`.")
 
     def result(self) -> Any:
-        """The mean over the rows since the last reset, a scalar of `dtype`; 0 before the first."""
-        return np.dtype(self.dtype).type(self._total / self._count if self._count else 0.0)
+        """What follows from the state."""
+        raise NotImplementedError(f"{type(self).__name__} has no `result`.")
 
     def reset_state(self) -> None:
-        """Forgets all rows."""
-        self._total = self._count = 0.0
+        """Forgets everything: all variables become 0."""
+        for variable in self.variables:
+            variable.assign(0.0)
 
-    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> Any:
-        """`update_state`, then `result`: the mean over the rows since the last reset, these included."""
-        self.update_state(y_true, y_pred, sample_weight)
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """`update_state`, then `result`."""
+        if not hasattr(self, "_own"):
+            raise RuntimeError(f"{type(self).__name__}.__init__ must call `super().__init__()` first.")
+        self.update_state(*args, **kwargs)
         return self.result()
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, as `from_config` takes them."""
-        return {"name": self.name, "dtype": self.dtype, **{name: getattr(self, name) for name in self.hyper}}
+        return {"name": self.name, "dtype": self.dtype}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Metric:
         """The metric that `get_config` described."""
         return cls(**config)
+
+    def _as_result(self, value: Any) -> Any:
+        return np.asarray(value, self.dtype)[()]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"

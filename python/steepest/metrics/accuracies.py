@@ -1,4 +1,4 @@
-"""The metrics of the core, as classes and as functions; every loss is a metric too: `LossMetric`.
+"""Accuracies, as classes and as functions: how many of the answers are right.
 
 To add a metric, add a class and a function here, its struct in the core, and its formula in `reference/metrics.py`.
 """
@@ -9,42 +9,12 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from steepest import _rows, losses
+from steepest import _rows
 from steepest._rows import Array
-from steepest.metrics.metric import Metric
+from steepest.metrics.reduction import RowMetric
 
 
-class MeanSquaredError(Metric):
-    """metric_i = mean_j (y_true_ij - y_pred_ij)^2.
-
-    >>> float(MeanSquaredError()([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]]))
-    0.5
-    """
-
-    rule = "mean_squared_error"
-    _direction = "down"
-    arrange = staticmethod(_rows.broadcast)
-
-    def __init__(self, name: str | None = "mean_squared_error", dtype: Any = None) -> None:
-        super().__init__(dtype, name)
-
-
-class MeanAbsoluteError(Metric):
-    """metric_i = mean_j |y_true_ij - y_pred_ij|.
-
-    >>> float(MeanAbsoluteError()([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [2.0, 0.0]], sample_weight=[1.0, 0.0]))
-    0.5
-    """
-
-    rule = "mean_absolute_error"
-    _direction = "down"
-    arrange = staticmethod(_rows.broadcast)
-
-    def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
-        super().__init__(dtype, name)
-
-
-class Accuracy(Metric):
+class Accuracy(RowMetric):
     """metric_i = mean_j [y_true_ij = y_pred_ij].
 
     >>> float(Accuracy()([[1.0], [2.0], [3.0], [4.0]], [[0.0], [2.0], [3.0], [4.0]]))
@@ -52,13 +22,14 @@ class Accuracy(Metric):
     """
 
     rule = "accuracy"
+    _direction = "up"
     arrange = staticmethod(_rows.broadcast)
 
     def __init__(self, name: str | None = "accuracy", dtype: Any = None) -> None:
-        super().__init__(dtype, name)
+        super().__init__(name, dtype)
 
 
-class BinaryAccuracy(Metric):
+class BinaryAccuracy(RowMetric):
     """metric_i = mean_j [y_true_ij = (1 if y_pred_ij > threshold else 0)].
 
     Args:
@@ -75,7 +46,7 @@ class BinaryAccuracy(Metric):
     arrange = staticmethod(_rows.broadcast)
 
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5) -> None:
-        super().__init__(dtype, name)
+        super().__init__(name, dtype)
         self.threshold = float(threshold)
 
     def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
@@ -85,7 +56,7 @@ class BinaryAccuracy(Metric):
         return _rows.metric_values(self.spec(), elements)
 
 
-class CategoricalAccuracy(Metric):
+class CategoricalAccuracy(RowMetric):
     """metric_i = [argmax_j y_true_ij = argmax_j y_pred_ij], for one-hot targets; the first of equal maxima counts.
 
     >>> float(CategoricalAccuracy()([[0.0, 1.0], [0.0, 1.0]], [[0.1, 0.9], [0.6, 0.4]]))
@@ -96,10 +67,10 @@ class CategoricalAccuracy(Metric):
     _direction = "up"
 
     def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(dtype, name)
+        super().__init__(name, dtype)
 
 
-class SparseCategoricalAccuracy(Metric):
+class SparseCategoricalAccuracy(RowMetric):
     """metric_i = [y_true_i = argmax_j y_pred_ij], for targets that are class indices (...) or (..., 1).
 
     >>> float(SparseCategoricalAccuracy()([1, 1], [[0.1, 0.9], [0.6, 0.4]]))
@@ -111,10 +82,10 @@ class SparseCategoricalAccuracy(Metric):
     arrange = staticmethod(_rows.sparse)
 
     def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(dtype, name)
+        super().__init__(name, dtype)
 
 
-class TopKCategoricalAccuracy(Metric):
+class TopKCategoricalAccuracy(RowMetric):
     """metric_i = [fewer than k predictions are larger than that of the class argmax_j y_true_ij].
 
     Args:
@@ -126,14 +97,15 @@ class TopKCategoricalAccuracy(Metric):
     """
 
     rule = "top_k_categorical_accuracy"
+    _direction = "up"
     hyper = ("k",)
 
     def __init__(self, k: int = 5, name: str | None = "top_k_categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(dtype, name)
+        super().__init__(name, dtype)
         self.k = k
 
 
-class SparseTopKCategoricalAccuracy(Metric):
+class SparseTopKCategoricalAccuracy(RowMetric):
     """metric_i = [fewer than k predictions are larger than that of the class y_true_i].
 
     Args:
@@ -145,127 +117,13 @@ class SparseTopKCategoricalAccuracy(Metric):
     """
 
     rule = "sparse_top_k_categorical_accuracy"
+    _direction = "up"
     hyper = ("k",)
     arrange = staticmethod(_rows.sparse)
 
     def __init__(self, k: int = 5, name: str | None = "sparse_top_k_categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(dtype, name)
+        super().__init__(name, dtype)
         self.k = k
-
-
-class CosineSimilarity(Metric):
-    """metric_i = sum_j t_ij p_ij, t and p being y_true and y_pred divided by their lengths.
-
-    Args:
-        name, dtype: see `Metric`.
-        axis: the axis of the vectors; only the last one in `fit`.
-
-    >>> float(CosineSimilarity()([[0.0, 2.0]], [[0.0, 3.0]]))
-    1.0
-    """
-
-    rule = "cosine_proximity"
-    arrange = staticmethod(_rows.broadcast)
-
-    def __init__(self, name: str | None = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
-        super().__init__(dtype, name)
-        self.axis = axis
-
-    def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-        return -losses.cosine_similarity(y_true, y_pred, self.axis)
-
-
-class BinaryCrossentropy(Metric):
-    """The loss `steepest.losses.BinaryCrossentropy` as a metric.
-
-    >>> round(float(BinaryCrossentropy()([[1.0], [0.0]], [[0.5], [0.5]])), 4)  # log 2
-    0.6931
-    """
-
-    rule = "binary_crossentropy"
-    _direction = "down"
-    hyper = ("from_logits", "label_smoothing")
-
-    def __init__(
-        self,
-        name: str | None = "binary_crossentropy",
-        dtype: Any = None,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-    ) -> None:
-        super().__init__(dtype, name)
-        rule = losses.BinaryCrossentropy(from_logits, label_smoothing)
-        self.from_logits, self.label_smoothing = rule.from_logits, rule.label_smoothing
-
-
-class CategoricalCrossentropy(Metric):
-    """The loss `steepest.losses.CategoricalCrossentropy` as a metric.
-
-    >>> round(float(CategoricalCrossentropy()([[0.0, 1.0]], [[0.75, 0.25]])), 4)  # -log 0.25
-    1.3863
-    """
-
-    rule = "categorical_crossentropy"
-    _direction = "down"
-    hyper = ("from_logits", "label_smoothing")
-
-    def __init__(
-        self,
-        name: str | None = "categorical_crossentropy",
-        dtype: Any = None,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-        axis: int = -1,
-    ) -> None:
-        super().__init__(dtype, name)
-        rule = losses.CategoricalCrossentropy(from_logits, label_smoothing, axis)
-        self.from_logits, self.label_smoothing = rule.from_logits, rule.label_smoothing
-
-
-class SparseCategoricalCrossentropy(Metric):
-    """The loss `steepest.losses.SparseCategoricalCrossentropy` as a metric.
-
-    >>> round(float(SparseCategoricalCrossentropy()([1], [[0.75, 0.25]])), 4)  # -log 0.25
-    1.3863
-    """
-
-    rule = "sparse_categorical_crossentropy"
-    _direction = "down"
-    hyper = ("from_logits",)
-    arrange = staticmethod(_rows.labels)
-
-    def __init__(
-        self,
-        name: str | None = "sparse_categorical_crossentropy",
-        dtype: Any = None,
-        from_logits: bool = False,
-        ignore_class: int | None = None,
-        axis: int = -1,
-    ) -> None:
-        super().__init__(dtype, name)
-        self.from_logits = losses.SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis).from_logits
-
-
-class LossMetric(Metric):
-    """The mean of a loss over the rows: any `Loss`, or a function of `steepest.losses`, as a metric.
-
-    Args:
-        loss: the loss; its reduction does not matter.
-        name, dtype: see `Metric`; the name is the loss's by default.
-
-    >>> float(LossMetric(losses.Huber())([[0.0], [0.0]], [[1.0], [3.0]]))
-    1.5
-    """
-
-    def __init__(self, loss: losses.Loss, name: str | None = None, dtype: Any = None) -> None:
-        super().__init__(dtype, name or loss.name)
-        self.loss = loss
-
-    def spec(self) -> dict[str, Any]:
-        return self.loss.rule_spec()
-
-    def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-        return self.loss.call(*_rows.as_floats(y_true, y_pred))
 
 
 def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5) -> Array:
