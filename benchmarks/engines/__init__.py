@@ -23,7 +23,7 @@ class EngineInfo:
 
 
 ENGINES: Mapping[str, EngineInfo] = {
-    "steepest": EngineInfo("steepest", "steepest", (), "import steepest"),
+    "steepest": EngineInfo("steepest", "steepest", (), "from steepest import keras; keras.Sequential"),
     "numpy": EngineInfo("NumPy", "numpy", ("numpy>=1.26", "threadpoolctl"), ""),
     "sklearn": EngineInfo(
         "scikit-learn", "scikit-learn", ("scikit-learn>=1.5",), "from sklearn.neural_network import MLPClassifier"

@@ -9,28 +9,34 @@ array([[0.]], dtype=float32)
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from steepest import (
-    _core,
-    activations,
-    callbacks,
-    config,
-    initializers,
-    keras,
-    layers,
-    losses,
-    metrics,
-    models,
-    ops,
-    optimizers,
-    saving,
-    utils,
-)
-from steepest._variable import Variable
-from steepest.config import show_config
-from steepest.layers import Input
-from steepest.models import Model, Sequential
+from steepest import _core
+from steepest._lazy import names_on_demand
+
+if TYPE_CHECKING:
+    from steepest import (
+        activations,
+        callbacks,
+        config,
+        datasets,
+        initializers,
+        keras,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        plot,
+        reference,
+        saving,
+        utils,
+    )
+    from steepest._variable import Variable
+    from steepest.config import show_config
+    from steepest.layers import Input
+    from steepest.models import Model, Sequential
 
 __all__ = [
     "Input",
@@ -40,6 +46,7 @@ __all__ = [
     "activations",
     "callbacks",
     "config",
+    "datasets",
     "initializers",
     "keras",
     "layers",
@@ -48,23 +55,20 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "plot",
+    "reference",
     "saving",
     "utils",
     "show_config",
 ]
 
-_LAZY = ("datasets", "plot", "reference")  # not needed to train: loaded when first used
+__version__: str = _core.show_config()["version"]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        import importlib
-
-        return importlib.import_module(f"steepest.{name}")
-    if name == "__version__":
-        return _core.show_config()["version"]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_LAZY, "__version__"])
+_NAMES = {
+    "Input": "layers",
+    "Model": "models",
+    "Sequential": "models",
+    "Variable": "_variable",
+    "show_config": "config",
+}
+__getattr__, __dir__ = names_on_demand(globals(), [name for name in __all__ if name not in _NAMES], _NAMES)

@@ -10,30 +10,35 @@ import importlib
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from steepest import (
-    activations,
-    callbacks,
-    config,
-    initializers,
-    layers,
-    losses,
-    metrics,
-    models,
-    ops,
-    optimizers,
-    saving,
-    utils,
-)
-from steepest._variable import Variable
-from steepest.callbacks import Callback
-from steepest.initializers import Initializer
-from steepest.layers import Input, InputLayer, Layer
-from steepest.losses import Loss
-from steepest.metrics import Metric
-from steepest.models import Model, Sequential
-from steepest.optimizers import Optimizer
+from steepest import __version__ as __version__
+from steepest._lazy import names_on_demand
+
+if TYPE_CHECKING:
+    from steepest import (
+        activations,
+        callbacks,
+        config,
+        datasets,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        saving,
+        utils,
+    )
+    from steepest._variable import Variable
+    from steepest.callbacks import Callback
+    from steepest.initializers import Initializer
+    from steepest.layers import Input, InputLayer, Layer
+    from steepest.losses import Loss
+    from steepest.metrics import Metric
+    from steepest.models import Model, Sequential
+    from steepest.optimizers import Optimizer
 
 __all__ = [
     "Callback",
@@ -50,6 +55,7 @@ __all__ = [
     "activations",
     "callbacks",
     "config",
+    "datasets",
     "initializers",
     "layers",
     "losses",
@@ -63,13 +69,20 @@ __all__ = [
 
 __path__: list[str] = []  # what makes `import steepest.keras.layers` ask the finder below
 
-
-def __getattr__(name: str) -> Any:
-    if name == "datasets":
-        return importlib.import_module("steepest.datasets")
-    if name == "__version__":
-        return importlib.import_module("steepest").__version__
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+_NAMES = {
+    "Callback": "callbacks",
+    "Initializer": "initializers",
+    "Input": "layers",
+    "InputLayer": "layers",
+    "Layer": "layers",
+    "Loss": "losses",
+    "Metric": "metrics",
+    "Model": "models",
+    "Optimizer": "optimizers",
+    "Sequential": "models",
+    "Variable": "_variable",
+}
+__getattr__, __dir__ = names_on_demand(globals(), [name for name in __all__ if name not in _NAMES], _NAMES)
 
 
 class _Alias:

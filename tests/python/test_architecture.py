@@ -111,11 +111,21 @@ HEAVY = {
 }
 
 
-def test_importing_steepest_loads_nothing_heavy() -> None:
-    script = "import sys, numpy; before = set(sys.modules); import steepest; print(*(set(sys.modules) - before))"
+def loaded_by(statement: str) -> set[str]:
+    """The modules that a statement loads in a new process which has NumPy."""
+    script = f"import sys, numpy; before = set(sys.modules); {statement}; print(*(set(sys.modules) - before))"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    loaded = set(run.stdout.split())
-    assert "steepest._core" in loaded
+    return set(run.stdout.split())
+
+
+def test_importing_steepest_loads_the_core_alone() -> None:
+    own = {module for module in loaded_by("import steepest") if module.startswith("steepest")}
+    assert own == {"steepest", "steepest._core", "steepest._lazy"}
+
+
+def test_a_model_loads_nothing_heavy() -> None:
+    loaded = loaded_by("from steepest import keras; keras.Sequential([keras.layers.Dense(1)]).compile('adam', 'mse')")
+    assert "steepest.models" in loaded
     assert not loaded & HEAVY
     assert not {f"steepest.{name}" for name in ("datasets", "demo", "plot", "reference")} & loaded
     foreign = {module.split(".")[0] for module in loaded} - set(sys.stdlib_module_names) - {"numpy", "steepest"}

@@ -1,0 +1,31 @@
+"""Public names that are loaded when they are first used: `import steepest` takes the core's time and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def names_on_demand(
+    namespace: dict[str, Any], modules: Iterable[str], names: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`__getattr__` and `__dir__` for the module with this namespace.
+
+    Args:
+        namespace: the module's `globals()`; what was loaded is kept there.
+        modules: modules of the package that are attributes of it.
+        names: {name: the module of the package that has it}.
+    """
+
+    def load(name: str) -> Any:
+        if name in modules:
+            found: Any = import_module(f"steepest.{name}")
+        elif name in names:
+            found = getattr(import_module(f"steepest.{names[name]}"), name)
+        else:
+            raise AttributeError(f"module {namespace['__name__']!r} has no attribute {name!r}")
+        namespace[name] = found
+        return found
+
+    return load, lambda: sorted({*namespace, *modules, *names})
