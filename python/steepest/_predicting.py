@@ -12,6 +12,7 @@ from steepest import _core, _data
 from steepest._arguments import verbosity
 from steepest._batches import Batching
 from steepest._data import READABLE
+from steepest._graph import KerasTensor, is_symbolic
 from steepest._loop import Report, run_steps
 from steepest._registry import refuse_unknown
 from steepest._sources import Arrays, Epoch, Part, Source, Stream
@@ -38,6 +39,9 @@ class Predictor:
     _shapes: Callable[[Array], tuple[Shape, Shape]]
     """`_shapes(x)`: the shapes of the inputs and of the outputs that the model has or would have for `x`."""
 
+    _call_symbolically: Callable[[Any], KerasTensor]
+    """`_call_symbolically(tensor)`: the symbolic output for a symbolic input."""
+
     def _to_input(self, x: Any) -> Array:
         """`x` as the built model reads it; builds the model if it is not."""
         array = _data.as_array(x, "x")
@@ -46,17 +50,17 @@ class Predictor:
         self.build(shape)
         return array
 
-    def __call__(self, inputs: ArrayLike, training: bool | None = None) -> Array:
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
         """The outputs for n rows, in inference mode: the shortest way to a prediction.
 
         Args:
-            inputs: array of n rows.
+            inputs: array of n rows, or a symbolic tensor for a symbolic output.
             training: None or False.
 
         Raises:
             ValueError: for inputs of a wrong shape or dtype, for a model without layers, and for `training=True`.
         """
-        if training:
+        if training and not is_symbolic(inputs):
             raise ValueError("A call predicts in inference mode; use `fit` or `train_on_batch` to train.")
         # Only what the core's own checks would miss: the hot path is one comparison of shapes and one of dtypes.
         if (
@@ -65,6 +69,8 @@ class Predictor:
             or inputs.dtype not in READABLE
             or not len(inputs)
         ):
+            if is_symbolic(inputs):
+                return self._call_symbolically(inputs)
             inputs = self._to_input(inputs)
         return self._shaped(self._network.predict([inputs])[0])  # type: ignore[union-attr]
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from steepest import _core, _summary, config
 from steepest import layers as layers_module
-from steepest._graph import KerasTensor, Node, is_symbolic
+from steepest._graph import KerasTensor, Node
 from steepest._plan import Plan, Value
 from steepest._predicting import Array
 from steepest._registry import auto_name, deserialize_object, serialize_object
@@ -227,10 +227,6 @@ class Sequential(Model):
     def _call_symbolically(self, tensor: KerasTensor) -> KerasTensor:
         self.build(tensor.shape)
         return Node(self, tensor, [chain_shapes(self._layers, tensor.shape)[-1]], self.dtype).outputs[0]
-
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
-        """The outputs for n rows, in inference mode, as `Model.__call__`; symbolic ones for a symbolic input."""
-        return self._call_symbolically(inputs) if is_symbolic(inputs) else super().__call__(inputs, training)
 
     # weights
 
