@@ -15,7 +15,7 @@ from steepest._data import Rows
 from steepest._loop import Report, run_steps
 from steepest._predicting import Predictor
 from steepest._registry import refuse_unknown, suggest
-from steepest._sources import Arrays, Epoch, Part, Source, Stream
+from steepest._sources import Arrays, Epoch, Part, Source, Stream, View
 from steepest.callbacks import CallbackList
 
 _COMPILE = ("optimizer", "loss", "metrics")
@@ -157,7 +157,7 @@ class Evaluator(Predictor):
         called = CallbackList.of(callbacks, add_progbar=verbose != 0)
         evaluator = compiled.evaluator(self._built(rows), results)
         called.begin(self, verbose=verbose, epochs=1, steps=source.steps)
-        logs = self._evaluate_steps(evaluator, next(source.passes(self._view)), results, called)
+        logs = self._evaluate_steps(evaluator, next(source.passes(self._view(source, rows))), results, called)
         return logs if return_dict else results.listed(logs)
 
     def _source(
@@ -174,9 +174,9 @@ class Evaluator(Predictor):
         rows = _data.as_rows(x, y, sample_weight)
         return Arrays(rows, Batching.of(len(rows.x), batch_size, steps, steps_name))
 
-    def _view(self, rows: Rows) -> _core.Data:
-        """The rows as the core reads them, once the model is built."""
-        return self._prepare(rows)[0].views()
+    def _view(self, source: Source, prepared: Rows) -> View:
+        """From rows to what the core reads, once the model is built; the first of the source are `prepared`."""
+        return lambda rows: (prepared if rows is source.first else self._prepare(rows)[0]).views()
 
     def _evaluate_steps(
         self, evaluator: _core.Trainer, epoch: Epoch, results: Results, callbacks: CallbackList

@@ -139,14 +139,15 @@ class Model(Evaluator):
         if held_out is not None:
             size = batch_size if validation_batch_size is None else validation_batch_size
             validation = self._source(*held_out, size, validation_steps, "validation_steps")
-            self._prepare(validation.first, like=source.first)
+            prepared_validation, _ = self._prepare(validation.first, like=source.first)
         called = CallbackList.of(callbacks, add_history=True, add_progbar=verbose != 0)
 
         with self._training(prepared, results) as trainer:
             called.begin(self, verbose=verbose, epochs=epochs, steps=source.steps)
             if validation is not None:
-                evaluator, passes = compiled.evaluator(self._built(prepared), results), validation.passes(self._view)
-            coming = source.epochs(self._view)
+                evaluator = compiled.evaluator(self._built(prepared), results)
+                passes = validation.passes(self._view(validation, prepared_validation))
+            coming = source.epochs(self._view(source, prepared))
             logs: dict[str, Any] = {}
             self.stop_training = False
             called.on_train_begin()
