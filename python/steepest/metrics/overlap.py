@@ -32,6 +32,11 @@ class IoU(Metric):
     0.3333
     """
 
+    _direction = "up"
+    _arguments: tuple[str, ...] = (
+        *("num_classes", "target_class_ids", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis"),
+    )
+
     def __init__(
         self,
         num_classes: int,
@@ -71,11 +76,6 @@ class IoU(Metric):
         union = (matrix.sum(axis=0) + matrix.sum(axis=1))[self.target_class_ids] - right
         occurs = union > 1e-9
         return self._as_result((right / (union + EPSILON))[occurs].sum() / (occurs.sum() + EPSILON))
-
-    _arguments: tuple[str, ...] = (
-        *("num_classes", "target_class_ids", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis"),
-    )
-    _direction = "up"
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **{name: getattr(self, name) for name in self._arguments}}
