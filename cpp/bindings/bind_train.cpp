@@ -80,17 +80,14 @@ std::vector<Place<T>> state_places(Trainer<T>& trainer) {
 
 class BoundTrainer {
  public:
-  BoundTrainer(py::object network, const std::vector<py::object>& heads, const std::vector<bool>& frozen,
-               const py::object& optimizer)
+  BoundTrainer(py::object network, const std::vector<py::object>& heads, const py::object& optimizer)
       : network_(std::move(network)) {
     std::vector<std::optional<HeadSpec>> specs;
     for (const py::object& head : heads) specs.push_back(to_head(head));
     std::optional<Spec> rule;
     if (!optimizer.is_none()) rule = to_spec(optimizer, "optimizer");
     std::visit(
-        [&]<class T>(std::unique_ptr<Network<T>>& own) {
-          trainer_ = std::make_unique<Trainer<T>>(*own, specs, frozen, rule);
-        },
+        [&]<class T>(std::unique_ptr<Network<T>>& own) { trainer_ = std::make_unique<Trainer<T>>(*own, specs, rule); },
         network_.cast<AnyNetwork&>().of);
   }
 
@@ -161,8 +158,8 @@ void bind_train(py::module_& m) {
            py::arg("x"), py::arg("y"), py::arg("sample_weight"))
       .def("__len__", [](const BoundData& data) { return data.views.rows(); });
   py::class_<BoundTrainer>(m, "Trainer")
-      .def(py::init<py::object, const std::vector<py::object>&, const std::vector<bool>&, py::object>(),
-           py::arg("network"), py::arg("heads"), py::arg("frozen"), py::arg("optimizer"))
+      .def(py::init<py::object, const std::vector<py::object>&, py::object>(), py::arg("network"), py::arg("heads"),
+           py::arg("optimizer"))
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
            py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none())

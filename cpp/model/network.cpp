@@ -92,8 +92,7 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
   // Which gradients flow: down from the losses, as far as there is something to train.
   std::vector<bool> reached(extents_.size()), trained(extents_.size());
   for (std::size_t s = 0; s < steps_.size(); ++s) {
-    const std::size_t layer = steps_[s].layer;
-    bool any = layers_[layer]->tiles() > 0 && !(layer < wanted.frozen.size() && wanted.frozen[layer]);
+    bool any = layers_[steps_[s].layer]->tiles() > 0;
     for (const std::size_t buffer : steps_[s].inputs) any = any || trained[buffer];
     trained[input_count_ + s] = any;
   }
@@ -104,7 +103,7 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
       for (const std::size_t buffer : steps_[s].inputs) reached[buffer] = true;
 
   constexpr std::size_t none = static_cast<std::size_t>(-1);
-  std::vector<std::size_t> buffers, gradients(extents_.size(), none), memory(steps_.size(), none), scratch;
+  std::vector<std::size_t> buffers, gradients(extents_.size(), none), scratch;
   std::vector<std::vector<std::size_t>> terms(steps_.size());  // where each input's gradient is written
   for (const Extent extent : extents_) buffers.push_back(rows(extent));
   for (std::size_t b = 0; b < extents_.size(); ++b)
@@ -119,12 +118,7 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
       if (flows) written[buffer] = true;
     }
   std::ptrdiff_t scratch_size = 0;
-  for (std::size_t s = 0; wanted.training && s < steps_.size(); ++s) {
-    const Layer<T>& layer = *layers_[steps_[s].layer];
-    scratch_size = std::max(scratch_size, layer.scratch_size());
-    if (const std::ptrdiff_t size = layer.memory_size(M, extents_[input_count_ + s]))
-      memory[s] = arena.reserve(static_cast<std::size_t>(size));
-  }
+  for (const auto& layer : layers_) scratch_size = std::max(scratch_size, layer->scratch_size());
   for (int i = 0; wanted.training && i < threads; ++i)
     scratch.push_back(arena.reserve(static_cast<std::size_t>(scratch_size)));
   arena.allocate();
@@ -134,8 +128,7 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
   for (const std::size_t offset : gradients) workspace.gradients.push_back(at(offset));
   for (const std::size_t offset : scratch) workspace.scratch.push_back(at(offset));
   for (std::size_t s = 0; s < steps_.size(); ++s) {
-    const std::size_t output = input_count_ + s, layer = steps_[s].layer;
-    const bool frozen = layer < wanted.frozen.size() && wanted.frozen[layer];
+    const std::size_t output = input_count_ + s;
     bool logits = false;
     for (std::size_t o = 0; o < wanted.logits.size(); ++o)
       logits = logits || (wanted.logits[o] && outputs_[o] == output);
@@ -146,49 +139,26 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
       step.dx.push_back(at(terms[s][i]));
       if (terms[s][i] != gradients[buffer]) step.sums.push_back({buffer, at(terms[s][i])});
     }
-    step.use = {extents_[output].positions,
-                step.x.data(),
-                workspace.buffers[output],
-                workspace.gradients[output],
-                step.dx.data(),
-                at(memory[s]),
-                logits,
-                frozen};
-    step.batch = wanted.training && !frozen && layers_[layer]->batch_tiles() > 0;
+    step.use = {extents_[output].positions,  step.x.data(),  workspace.buffers[output],
+                workspace.gradients[output], step.dx.data(), logits};
     step.backward = gradients[output] != none;
   }
   return workspace;
 }
 
 template <class T>
-void Network<T>::forward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const {
-  for (std::size_t s = 0; s < steps_.size(); ++s) {
-    const auto& step = workspace.steps[s];
-    Layer<T>& layer = *layers_[steps_[s].layer];
-    if (step.batch) {
-      team.meet();
-      const std::ptrdiff_t tiles = layer.batch_tiles(), end = team.end(tiles);
-      for (std::ptrdiff_t tile = team.begin(tiles); tile < end; ++tile) layer.forward_batch(pass, tile, step.use);
-      team.meet();
-    }
-    if (samples.count() > 0) layer.forward(pass, samples, step.use);
-  }
+void Network<T>::forward(Workspace<T>& workspace, RowRange samples, const Pass<T>& pass) const {
+  for (std::size_t s = 0; s < steps_.size(); ++s)
+    layers_[steps_[s].layer]->forward(pass, samples, workspace.steps[s].use);
 }
 
 template <class T>
-void Network<T>::backward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const {
-  T* scratch = workspace.scratch[static_cast<std::size_t>(team.thread)];
+void Network<T>::backward(Workspace<T>& workspace, RowRange samples, int thread, const Pass<T>& pass) const {
+  T* scratch = workspace.scratch[static_cast<std::size_t>(thread)];
   for (std::size_t s = steps_.size(); s-- > 0;) {
     const auto& step = workspace.steps[s];
     if (!step.backward) continue;
-    const Layer<T>& layer = *layers_[steps_[s].layer];
-    if (step.batch) {
-      team.meet();
-      const std::ptrdiff_t tiles = layer.batch_tiles(), end = team.end(tiles);
-      for (std::ptrdiff_t tile = team.begin(tiles); tile < end; ++tile) layer.backward_batch(pass, tile, step.use);
-      team.meet();
-    }
-    if (samples.count() > 0) layer.backward(pass, samples, step.use, scratch);
+    layers_[steps_[s].layer]->backward(pass, samples, step.use, scratch);
     for (const auto& sum : step.sums) {
       const Extent extent = extents_[sum.buffer];
       const std::ptrdiff_t row = extent.positions * leading_dimension<T>(extent.columns);
@@ -225,7 +195,7 @@ void Network<T>::predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, co
       const std::ptrdiff_t begin = c * chunk, rows = std::min(chunk, count - begin);
       for (std::size_t i = 0; i < input_count_; ++i)
         gather(x[i], nullptr, begin, rows, workspace.buffers[i], leading_dimension<T>(x[i].width));
-      forward(workspace, {0, rows}, {}, {kernels(), rows, false, 0});
+      forward(workspace, {0, rows}, {kernels(), rows, false, 0});
       for (std::size_t o = 0; o < outputs_.size(); ++o) {
         const Extent extent = output(o);
         const std::ptrdiff_t N = extent.columns, ld = leading_dimension<T>(N);

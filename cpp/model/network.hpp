@@ -50,10 +50,10 @@ class Network {
   // Null where no gradient of the output is wanted.
   T* gradient_of(const Workspace<T>& workspace, std::size_t o) const { return workspace.gradients[outputs_[o]]; }
 
-  // All steps, for the samples that are this thread's; every thread of the team has to call.
-  void forward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const;
+  // All steps, for the samples that are this thread's.
+  void forward(Workspace<T>& workspace, RowRange samples, const Pass<T>& pass) const;
   // From the gradients of the outputs down to the first steps.
-  void backward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const;
+  void backward(Workspace<T>& workspace, RowRange samples, int thread, const Pass<T>& pass) const;
 
   // out[o] [rows][positions * columns], dense; the views have equally many rows. `chunk` samples are computed at a time
   // (0: as many as suit the caches).

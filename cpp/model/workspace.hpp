@@ -13,7 +13,6 @@ struct Wanted {
   bool training = false;
   std::vector<bool> gradients;  // of which outputs the loss gives a gradient
   std::vector<bool> logits;     // which outputs the loss takes before their activation
-  std::vector<bool> frozen;     // layers that are not trained
 };
 
 template <class T>
@@ -34,7 +33,6 @@ struct Workspace {
     std::vector<const T*> x;
     std::vector<T*> dx;
     Use<T> use;
-    bool batch;     // looks at the whole batch first
     bool backward;  // takes part in the way back
     std::vector<Sum> sums;
   };

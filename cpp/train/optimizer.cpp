@@ -47,11 +47,11 @@ void Optimizer<T>::update(Workspace<T>& work, const Team& team, const Pass<T>& p
       bool known = false;
       for (const std::size_t step : network_.uses_of(i)) {
         const auto& use = work.steps[step].use;
-        if (!use.d || use.frozen) continue;
+        if (!use.d) continue;
         layer.gradient(pass, tile, use, known, gradient);
         known = true;
       }
-      if (!known) break;  // frozen, or nothing that a loss sees
+      if (!known) break;  // nothing that a loss sees
       Run runs[max_runs];
       const int count = layer.runs(tile, runs);
       for (int r = 0; r < count; ++r) {

@@ -41,9 +41,8 @@ RowRange share(std::ptrdiff_t M, const Team& team) {
 }  // namespace
 
 template <class T>
-Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<bool> frozen,
-                    std::optional<Spec> optimizer)
-    : network_(network), frozen_(std::move(frozen)) {
+Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::optional<Spec> optimizer)
+    : network_(network) {
   if (heads.size() != network.output_count())
     invalid("The network has ", network.output_count(), " outputs. Received heads: ", heads.size());
   for (std::size_t o = 0; o < heads.size(); ++o) {
@@ -97,7 +96,7 @@ void Trainer<T>::evaluate(const Data& data, const Plan& plan, const Poll& poll) 
 
 template <class T>
 typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, bool training) const {
-  Wanted wanted = {training, std::vector<bool>(network_.output_count()), {}, frozen_};
+  Wanted wanted = {training, std::vector<bool>(network_.output_count()), {}};
   wanted.logits = wanted.gradients;
   Step step;
   for (std::size_t h = 0; h < heads_.size(); ++h) {
@@ -114,21 +113,20 @@ template <class T>
 void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, const Team& team,
                               const Pass<T>& pass) const {
   const RowRange samples = share(pass.M, team);
+  if (samples.count() <= 0) return;
   const std::ptrdiff_t first = plan.first_row(s);
   Workspace<T>& work = step.network;
-  if (samples.count() > 0) {
-    for (std::size_t i = 0; i < data.x.size(); ++i) {
-      const std::ptrdiff_t ld = leading_dimension<T>(data.x[i].width);
-      gather(data.x[i], plan.order, first + samples.begin, samples.count(), work.buffers[i] + samples.begin * ld, ld);
-    }
-    for (std::size_t h = 0; h < heads_.size(); ++h)
-      heads_[h].gather_targets(step.heads[h], data.targets[outputs_[h]], plan.order, first, pass.M, samples);
+  for (std::size_t i = 0; i < data.x.size(); ++i) {
+    const std::ptrdiff_t ld = leading_dimension<T>(data.x[i].width);
+    gather(data.x[i], plan.order, first + samples.begin, samples.count(), work.buffers[i] + samples.begin * ld, ld);
   }
-  network_.forward(work, samples, team, pass);
-  for (std::size_t h = 0; h < heads_.size() && samples.count() > 0; ++h)
+  for (std::size_t h = 0; h < heads_.size(); ++h)
+    heads_[h].gather_targets(step.heads[h], data.targets[outputs_[h]], plan.order, first, pass.M, samples);
+  network_.forward(work, samples, pass);
+  for (std::size_t h = 0; h < heads_.size(); ++h)
     heads_[h].run(step.heads[h], samples, network_.output_of(work, outputs_[h]),
                   network_.gradient_of(work, outputs_[h]));
-  if (pass.training) network_.backward(work, samples, team, pass);
+  if (pass.training) network_.backward(work, samples, team.thread, pass);
 }
 
 template <class T>

@@ -22,9 +22,8 @@ using Poll = std::function<bool(std::ptrdiff_t steps)>;
 template <class T>
 class Trainer {
  public:
-  // `heads` are those of the outputs, in their order; none for an output without a loss. `frozen` are layers.
-  Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<bool> frozen,
-          std::optional<Spec> optimizer);
+  // `heads` are those of the outputs, in their order; none for an output without a loss.
+  Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::optional<Spec> optimizer);
 
   void train(const Data& data, const Plan& plan, const Poll& poll);
   void evaluate(const Data& data, const Plan& plan, const Poll& poll);
@@ -53,7 +52,6 @@ class Trainer {
   Network<T>& network_;
   std::vector<std::size_t> outputs_;  // that have a head
   std::vector<Head<T>> heads_;
-  std::vector<bool> frozen_;
   RunningMean loss_;
   std::optional<Optimizer<T>> optimizer_;
   std::atomic<bool> running_ = false;

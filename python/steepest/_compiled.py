@@ -37,7 +37,7 @@ class Results:
 
     def trainer(self, network: _core.Network, optimizer: dict[str, Any] | None) -> _core.Trainer:
         """A trainer that computes them, with the spec of an optimizer or only to evaluate."""
-        return _core.Trainer(network, [self._head], [], optimizer)
+        return _core.Trainer(network, [self._head], optimizer)
 
     def logs(self, trainer: _core.Trainer) -> dict[str, float]:
         """The loss and the metrics so far, by name."""

@@ -141,17 +141,11 @@ class Trainer:
     `heads`: for each output {"loss", "weight", "metrics"}, or None. `loss`: {"name", rule's hyper-parameters ...,
     "reduction": "sum_over_batch_size" | "sum" | "mean_with_sample_weight"}, with "from_logits" where the loss has it. A
     last activation of softmax or sigmoid is fused with its cross entropy. `weight`: of the loss in the sum that is
-    minimized. `metrics`: specs of metrics or losses (no reduction). `frozen`: for each layer whether it is not trained;
-    empty for none. `optimizer`: a spec without learning rate.
+    minimized. `metrics`: specs of metrics or losses (no reduction). `optimizer`: a spec without learning
+    rate.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        heads: Sequence[Mapping[str, Any] | None],
-        frozen: Sequence[bool],
-        optimizer: Spec | None,
-    ) -> None: ...
+    def __init__(self, network: Network, heads: Sequence[Mapping[str, Any] | None], optimizer: Spec | None) -> None: ...
 
     iterations: int
     """Optimizer steps taken so far; may be set."""

@@ -38,8 +38,7 @@ std::unique_ptr<Network<T>> stack(const std::vector<Spec>& specs, std::ptrdiff_t
 
 template <class T>
 Trainer<T> trainer_of(Network<T>& network, Spec loss, std::vector<Spec> metrics, std::optional<Spec> optimizer) {
-  return Trainer<T>(network, {HeadSpec{std::move(loss), Reduction::mean, 1, std::move(metrics)}}, {},
-                    std::move(optimizer));
+  return Trainer<T>(network, {HeadSpec{std::move(loss), Reduction::mean, 1, std::move(metrics)}}, std::move(optimizer));
 }
 
 // visit(layer, which, size) for each weight.
@@ -154,7 +153,7 @@ void check_step(Network<double>& network, const Data& data, const std::vector<st
   const std::ptrdiff_t M = data.rows();
   const double rate = 1;
   {
-    Trainer<double> trainer(network, heads, {}, rule("sgd"));
+    Trainer<double> trainer(network, heads, rule("sgd"));
     trainer.train(data, {nullptr, M, M, 0, 1, &rate, 1}, nullptr);
   }
   const auto stepped = weights(network);
@@ -162,7 +161,7 @@ void check_step(Network<double>& network, const Data& data, const std::vector<st
     auto moved = start;
     moved[index] += change;
     set_weights(network, moved);
-    Trainer<double> trainer(network, heads, {}, std::nullopt);
+    Trainer<double> trainer(network, heads, std::nullopt);
     trainer.evaluate(data, {nullptr, M, M, 0, 1, nullptr, 0}, nullptr);
     return trainer.results()[0];
   };
