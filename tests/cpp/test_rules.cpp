@@ -73,9 +73,9 @@ TEST(activation_derivatives_match_differences) {
           continue;
         }
         auto up = x, down = x;
-        up[at] += 1e-6;
-        down[at] -= 1e-6;
-        CHECK_CLOSE(d[at], (objective(up) - objective(down)) / 2e-6, 1e-7, rule.info.name);
+        up[at] += 1e-5;
+        down[at] -= 1e-5;
+        CHECK_CLOSE(d[at], (objective(up) - objective(down)) / 2e-5, 1e-7, rule.info.name);
       }
     }
   }
@@ -132,9 +132,9 @@ TEST(loss_gradients_match_differences) {
             continue;
           }
           auto up = c.predicted, down = c.predicted;
-          up[at] += 1e-6;
-          down[at] -= 1e-6;
-          CHECK_CLOSE(gradient[at], (objective(up) - objective(down)) / 2e-6, 1e-7, rule.info.name, " N ", N);
+          up[at] += 1e-5;
+          down[at] -= 1e-5;
+          CHECK_CLOSE(gradient[at], (objective(up) - objective(down)) / 2e-5, 1e-7, rule.info.name, " N ", N);
         }
       }
     }
