@@ -1,5 +1,6 @@
 // A test is TEST(name) { ... } with CHECK and CHECK_CLOSE. It is run once for each instruction set that this machine
-// has, with that one active, and the run fails if another was active in the end or none was tested.
+// has, with that one active, and the run fails if another was active in the end or none was tested. An EXHAUSTIVE_TEST
+// is run once, when asked for, and goes through the instruction sets itself.
 #pragma once
 
 #include <cmath>
