@@ -71,12 +71,13 @@ def compare_golden(folder: Path) -> int:
             name: _worst(differences(new.get(name, {}), old.get(name, {}))) for name in dict.fromkeys((*old, *new))
         }
         failed += beyond(f"checked-in numbers against Keras, {dtype}", worst, tolerance)
-    new_record, old_record = (
-        json.loads((place / "behaviour.json").read_text()) for place in (folder, golden_file.FOLDER)
-    )
-    changed = [name for name in old_record if name != "versions" and old_record[name] != new_record.get(name)]
-    print(f"checked-in behaviour against Keras: {len(changed)} probes differ {changed}")
-    return failed + len(changed)
+    for file in ("behaviour.json", "names.json"):
+        new_record, old_record = (json.loads((place / file).read_text()) for place in (folder, golden_file.FOLDER))
+        keys = dict.fromkeys((*old_record, *new_record))
+        changed = [key for key in keys if key != "versions" and old_record.get(key) != new_record.get(key)]
+        print(f"checked-in {file} against Keras: {len(changed)} entries differ {changed}")
+        failed += len(changed)
+    return failed
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from . import golden_file
 from .cases import GRID, TOLERANCE, Case, whole_grid
 from .feature_calls import CALLS
 from .feature_models import MODELS
+from .names import public_names
 from .optimizer_steps import names_of, run_steps
 from .run import differences, run
 from .standalone import STANDALONE, run_standalone
@@ -43,6 +44,7 @@ PARTS = {  # and the backend that it comes from
     "optimizers-float32": "jax",
     "optimizers-float64": "tensorflow",
     "behaviour": "jax",
+    "names": "jax",
 }
 
 
@@ -79,6 +81,10 @@ def make_part(part: str, folder: Path, case_set: str) -> None:
 
         written = {"versions": versions} | record(keras)
         (folder / "behaviour.json").write_text(json.dumps(written, indent=1) + "\n")
+    elif part == "names":
+        names = public_names(keras)
+        lines = (f"{json.dumps(path)}: {json.dumps(found, separators=(',', ':'))}" for path, found in names.items())
+        (folder / "names.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
     elif part.startswith("optimizers-"):
         dtype = part.removeprefix("optimizers-")
         outcomes = {name: run_steps(keras, name, dtype) for name in names_of(dtype)}
