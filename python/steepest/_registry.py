@@ -102,8 +102,10 @@ def serialize_object(thing: Any, module: str) -> dict[str, Any]:
     return {"module": found, "class_name": cls.__name__, "config": thing.get_config(), "registered_name": name}
 
 
-def deserialize_object(description: Mapping[str, Any], table: Mapping[str, Any], kind: str) -> Any:
-    """The object that `serialize_object` described, of a class in `table` or of the program's own.
+def deserialize_object(
+    description: Mapping[str, Any], table: Mapping[str, Any], kind: str, custom_objects: Mapping[str, Any] | None = None
+) -> Any:
+    """The object that `serialize_object` described: of a class in `custom_objects`, registered, or in `table`.
 
     Raises:
         ValueError: if the description has no class, or one that is not known.
@@ -111,5 +113,6 @@ def deserialize_object(description: Mapping[str, Any], table: Mapping[str, Any],
     if not isinstance(description, Mapping) or "class_name" not in description:
         raise ValueError(f"Expected a {kind} as a dict of 'class_name' and 'config'. Received: {description!r}")
     name = description["class_name"]
-    cls = get_registered_object(description.get("registered_name") or name) or lookup(name, table, kind)
+    registered = description.get("registered_name") or name
+    cls = (custom_objects or {}).get(name) or get_registered_object(registered) or lookup(name, table, kind)
     return cls.from_config(dict(description.get("config") or {}))

@@ -6,6 +6,7 @@ Each works on float32 and float64 arrays of any shape in their own dtype; everyt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from steepest import _core
@@ -151,10 +152,10 @@ def serialize(activation: ActivationFunction) -> str:
     return get(activation).__name__
 
 
-def deserialize(name: str) -> ActivationFunction:
-    """The function that `serialize` named.
+def deserialize(config: str, custom_objects: Mapping[str, Any] | None = None) -> ActivationFunction:
+    """The function that `serialize` named; `custom_objects` holds functions of yours by name.
 
     >>> deserialize("tanh") is tanh
     True
     """
-    return get(name)
+    return get((custom_objects or {}).get(config, config))

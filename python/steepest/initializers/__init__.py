@@ -42,6 +42,8 @@ zeros = Zeros
 ones = Ones
 constant = Constant
 identity = Identity
+IdentityInitializer = Identity  # and its first, still public
+OrthogonalInitializer = Orthogonal
 
 _CLASSES: tuple[type[Initializer], ...] = (
     *(GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, VarianceScaling),
@@ -92,13 +94,13 @@ def serialize(initializer: Any) -> dict[str, Any]:
     return serialize_object(initializer, "keras.initializers")
 
 
-def deserialize(config: Mapping[str, Any]) -> Initializer:
-    """The initializer that `serialize` described.
+def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Initializer:
+    """The initializer that `serialize` described; `custom_objects` holds classes of yours by name.
 
     >>> deserialize(serialize(Constant(2.0))).value
     2.0
     """
-    restored: Initializer = deserialize_object(config, _TABLE, "initializer")
+    restored: Initializer = deserialize_object(config, _TABLE, "initializer", custom_objects)
     return restored
 
 

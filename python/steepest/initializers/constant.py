@@ -21,6 +21,10 @@ class Initializer:
         """The initial values, of `shape` and `dtype` (default: `config.floatx()`)."""
         raise TypeError(f"{type(self).__name__} must define `__call__(shape, dtype=None)`, which makes the weights.")
 
+    def clone(self) -> Initializer:
+        """An equal initializer; of a random one without a seed, one that draws other numbers."""
+        return self.from_config(self.get_config())
+
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal initializer."""
         return {}

@@ -233,11 +233,11 @@ def serialize(loss: Loss) -> dict[str, Any]:
     return serialize_object(loss, "keras.losses")
 
 
-def deserialize(config: dict[str, Any]) -> Loss:
-    """The loss that `serialize` described.
+def deserialize(name: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Loss:
+    """The loss that `serialize` described; `custom_objects` holds classes of yours by name.
 
     >>> deserialize(serialize(BinaryCrossentropy(label_smoothing=0.1))).label_smoothing
     0.1
     """
-    restored: Loss = deserialize_object(config, _CLASSES, "loss")
+    restored: Loss = deserialize_object(name, _CLASSES, "loss", custom_objects)
     return restored

@@ -10,12 +10,23 @@ from steepest._registry import deserialize_object, lookup, serialize_object, sna
 from steepest.losses import (
     Loss,
     binary_crossentropy,
+    binary_focal_crossentropy,
     categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_hinge,
     crossentropy_name,
+    hinge,
+    huber,
+    kl_divergence,
+    log_cosh,
     loss_of,
     mean_absolute_error,
+    mean_absolute_percentage_error,
     mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
     sparse_categorical_crossentropy,
+    squared_hinge,
 )
 from steepest.metrics.accuracies import (
     Accuracy,
@@ -142,19 +153,30 @@ __all__ = [
     "TruePositives",
     "binary_accuracy",
     "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_accuracy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_hinge",
     "concordance_correlation",
     "deserialize",
     "get",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
     "mean_absolute_error",
+    "mean_absolute_percentage_error",
     "mean_squared_error",
+    "mean_squared_logarithmic_error",
     "pearson_correlation",
+    "poisson",
     "resolve",
     "serialize",
     "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy",
     "sparse_top_k_categorical_accuracy",
+    "squared_hinge",
     "top_k_categorical_accuracy",
 ]
 
@@ -317,11 +339,11 @@ def serialize(metric: Metric) -> dict[str, Any]:
     return serialize_object(metric, "keras.metrics")
 
 
-def deserialize(config: dict[str, Any]) -> Metric:
-    """The metric that `serialize` described.
+def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Metric:
+    """The metric that `serialize` described; `custom_objects` holds classes of yours by name.
 
     >>> deserialize(serialize(BinaryAccuracy(threshold=0.0))).threshold
     0.0
     """
-    restored: Metric = deserialize_object(config, _CLASSES, "metric")
+    restored: Metric = deserialize_object(config, _CLASSES, "metric", custom_objects)
     return restored

@@ -100,4 +100,4 @@ def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = 
     """
     if not isinstance(config, dict) or config.get("class_name") not in (custom_objects or {}):
         config = {**config, "class_name": str(config.get("class_name")).lower()}
-    return deserialize_object(config, {**_TABLE, **(custom_objects or {})}, "optimizer")
+    return deserialize_object(config, _TABLE, "optimizer", custom_objects)

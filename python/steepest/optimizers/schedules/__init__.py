@@ -51,5 +51,5 @@ def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = 
     ...     "initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5}})(10)
     0.05
     """
-    restored: LearningRateSchedule = deserialize_object(config, {**_TABLE, **(custom_objects or {})}, "schedule")
+    restored: LearningRateSchedule = deserialize_object(config, _TABLE, "schedule", custom_objects)
     return restored
