@@ -17,6 +17,7 @@ from steepest._lazy import names_on_demand
 if TYPE_CHECKING:
     from steepest import (
         activations,
+        backend,
         callbacks,
         config,
         datasets,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         ops,
         optimizers,
         plot,
+        preprocessing,
+        random,
         reference,
         saving,
         utils,
@@ -44,6 +47,7 @@ __all__ = [
     "Sequential",
     "Variable",
     "activations",
+    "backend",
     "callbacks",
     "config",
     "datasets",
@@ -56,6 +60,8 @@ __all__ = [
     "ops",
     "optimizers",
     "plot",
+    "preprocessing",
+    "random",
     "reference",
     "saving",
     "utils",

@@ -38,6 +38,15 @@ class KerasTensor:
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, ragged=False, name={self.name}>"
 
 
+def is_keras_tensor(x: Any) -> bool:
+    """Whether `x` is a KerasTensor: a shape without numbers.
+
+    >>> is_keras_tensor(KerasTensor((None, 3))), is_keras_tensor([1.0])
+    (True, False)
+    """
+    return isinstance(x, KerasTensor)
+
+
 class Node:
     """One call of a layer on symbolic tensors."""
 

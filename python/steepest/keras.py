@@ -18,6 +18,7 @@ from steepest._lazy import names_on_demand
 if TYPE_CHECKING:
     from steepest import (
         activations,
+        backend,
         callbacks,
         config,
         datasets,
@@ -28,9 +29,12 @@ if TYPE_CHECKING:
         models,
         ops,
         optimizers,
+        preprocessing,
+        random,
         saving,
         utils,
     )
+    from steepest._graph import KerasTensor
     from steepest._variable import Variable
     from steepest.callbacks import Callback
     from steepest.initializers import Initializer
@@ -45,6 +49,7 @@ __all__ = [
     "Initializer",
     "Input",
     "InputLayer",
+    "KerasTensor",
     "Layer",
     "Loss",
     "Metric",
@@ -53,6 +58,7 @@ __all__ = [
     "Sequential",
     "Variable",
     "activations",
+    "backend",
     "callbacks",
     "config",
     "datasets",
@@ -63,17 +69,27 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "preprocessing",
+    "random",
     "saving",
     "utils",
+    "version",
 ]
 
 __path__: list[str] = []  # what makes `import steepest.keras.layers` ask the finder below
+
+
+def version() -> str:
+    """steepest's own version. Keras's, whose behaviour this is, stands in docs/keras.md."""
+    return __version__
+
 
 _NAMES = {
     "Callback": "callbacks",
     "Initializer": "initializers",
     "Input": "layers",
     "InputLayer": "layers",
+    "KerasTensor": "_graph",
     "Layer": "layers",
     "Loss": "losses",
     "Metric": "metrics",
@@ -82,7 +98,9 @@ _NAMES = {
     "Sequential": "models",
     "Variable": "_variable",
 }
-__getattr__, __dir__ = names_on_demand(globals(), [name for name in __all__ if name not in _NAMES], _NAMES)
+__getattr__, __dir__ = names_on_demand(
+    globals(), [name for name in __all__ if name not in (*_NAMES, "version")], _NAMES
+)
 
 
 class _Alias:

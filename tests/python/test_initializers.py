@@ -148,3 +148,39 @@ def test_misspelt_names_get_a_suggestion() -> None:
         initializers.VarianceScaling(mode="fanin")
     with pytest.raises(ValueError, match="Did you mean 'uniform'"):
         initializers.VarianceScaling(distribution="unifrom")
+
+
+def test_seed_generator_gives_other_weights_at_each_call_and_the_same_to_whom_starts_again() -> None:
+    first, again = (initializers.HeNormal(seed=keras.random.SeedGenerator(5)) for _ in range(2))
+    calls = [first((3, 4)) for _ in range(2)]
+    assert (calls[0] != calls[1]).all()
+    for call in calls:
+        np.testing.assert_array_equal(again((3, 4)), call)
+
+
+def test_seed_generator_is_described_as_in_keras() -> None:
+    """Keras 3.15's own `GlorotUniform(seed=SeedGenerator(3, name="s")).get_config()`."""
+    initializer = initializers.GlorotUniform(seed=keras.random.SeedGenerator(3, name="s"))
+    config = {
+        "seed": {
+            "module": "keras.random",
+            "class_name": "SeedGenerator",
+            "config": {"seed": 3, "name": "s"},
+            "registered_name": None,
+        },
+        "input_axes": None,
+        "output_axes": None,
+    }
+    assert initializer.get_config() == config
+    np.testing.assert_array_equal(initializers.GlorotUniform.from_config(config)((2, 2)), initializer((2, 2)))
+
+
+def test_clone_of_an_unseeded_initializer_draws_other_numbers() -> None:
+    unseeded, seeded = initializers.RandomNormal(), initializers.RandomNormal(seed=4)
+    assert (unseeded.clone()((2, 2)) != unseeded((2, 2))).all()
+    np.testing.assert_array_equal(seeded.clone()((2, 2)), seeded((2, 2)))
+
+
+def test_seed_generator_refuses_what_is_no_integer() -> None:
+    with pytest.raises(ValueError, match="must be an integer. Received: seed='a'"):
+        keras.random.SeedGenerator("a")

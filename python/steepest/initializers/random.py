@@ -4,32 +4,42 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from steepest import _random
+from steepest._registry import serialize_object
 from steepest.config import standardize_dtype
 from steepest.initializers.constant import Array, Initializer, Shape
+from steepest.random import SeedGenerator
+
+Seed: TypeAlias = int | SeedGenerator | Mapping[str, Any] | None  # the mapping is a serialized generator
 
 
 class RandomInitializer(Initializer):
     """Base of the random initializers: keeps the seed."""
 
-    def __init__(self, seed: int | None = None):
-        if seed is not None:
+    def __init__(self, seed: Seed = None):
+        if isinstance(seed, Mapping):
+            seed = SeedGenerator.from_config(seed["config"])
+        if seed is not None and not isinstance(seed, SeedGenerator):
             try:
                 seed = operator.index(seed)
             except TypeError:
-                raise ValueError(f"`seed` must be an integer or None. Received: seed={seed!r}") from None
+                raise ValueError(
+                    f"`seed` must be an integer, a SeedGenerator or None. Received: seed={seed!r}"
+                ) from None
         self._given_seed = seed
         self.seed = _random.next_seed() if seed is None else seed
 
     def _generator(self) -> np.random.Generator:
-        return np.random.default_rng(self.seed % 2**64)
+        return np.random.default_rng(self.seed.next() if isinstance(self.seed, SeedGenerator) else self.seed % 2**64)
 
     def get_config(self) -> dict[str, Any]:
-        return {"seed": self._given_seed}
+        seed = self._given_seed
+        return {"seed": serialize_object(seed, "keras.random") if isinstance(seed, SeedGenerator) else seed}
 
 
 class RandomUniform(RandomInitializer):
@@ -40,7 +50,7 @@ class RandomUniform(RandomInitializer):
     ((100, 100), True)
     """
 
-    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None):
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Seed = None):
         super().__init__(seed)
         self.minval = minval
         self.maxval = maxval
@@ -59,7 +69,7 @@ class RandomNormal(RandomInitializer):
     (2, 3)
     """
 
-    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None):
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None):
         super().__init__(seed)
         self.mean = mean
         self.stddev = stddev
@@ -94,7 +104,7 @@ class Orthogonal(RandomInitializer):
     True
     """
 
-    def __init__(self, gain: float = 1.0, seed: int | None = None):
+    def __init__(self, gain: float = 1.0, seed: Seed = None):
         super().__init__(seed)
         self.gain = gain
 

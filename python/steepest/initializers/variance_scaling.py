@@ -8,7 +8,7 @@ from typing import Any
 
 from steepest._registry import lookup
 from steepest.initializers.constant import Array, Shape
-from steepest.initializers.random import RandomInitializer, normal, truncated_normal, uniform
+from steepest.initializers.random import RandomInitializer, Seed, normal, truncated_normal, uniform
 
 
 class VarianceScaling(RandomInitializer):
@@ -22,7 +22,7 @@ class VarianceScaling(RandomInitializer):
         scale: positive factor.
         mode: `"fan_in"`, `"fan_out"` or `"fan_avg"`.
         distribution: see above; `"normal"` means `"truncated_normal"`.
-        seed: integer; by default the next of the global stream.
+        seed: integer, or a `random.SeedGenerator`; by default the next of the global stream.
         input_axes: the axes of the shape that count as inputs; by default the last but one, as in a Dense kernel.
         output_axes: the axes that count as outputs; by default the last.
 
@@ -39,7 +39,7 @@ class VarianceScaling(RandomInitializer):
         scale: float = 1.0,
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
-        seed: int | None = None,
+        seed: Seed = None,
         input_axes: Sequence[int] | None = None,
         output_axes: Sequence[int] | None = None,
     ):
@@ -81,14 +81,15 @@ class _Fixed(VarianceScaling):
 
     def __init__(
         self,
-        seed: int | None = None,
+        seed: Seed = None,
         input_axes: Sequence[int] | None = None,
         output_axes: Sequence[int] | None = None,
     ):
         super().__init__(**self.fixed, seed=seed, input_axes=input_axes, output_axes=output_axes)
 
     def get_config(self) -> dict[str, Any]:
-        return {"seed": self._given_seed, "input_axes": self.input_axes, "output_axes": self.output_axes}
+        whole = super().get_config()
+        return {name: whole[name] for name in ("seed", "input_axes", "output_axes")}
 
 
 class GlorotUniform(_Fixed):

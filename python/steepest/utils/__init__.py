@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest import _random
+from steepest._graph import is_keras_tensor
 from steepest._registry import clear_names
 from steepest.callbacks.progbar import Progbar
+from steepest.config import standardize_dtype
 from steepest.saving import (
     CustomObjectScope,
     custom_object_scope,
@@ -36,12 +38,16 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "is_keras_tensor",
     "normalize",
+    "pack_x_y_sample_weight",
     "pad_sequences",
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",
+    "standardize_dtype",
     "to_categorical",
+    "unpack_x_y_sample_weight",
 ]
 
 
@@ -131,3 +137,35 @@ def normalize(x: ArrayLike, axis: int = -1, order: Any = 2) -> NDArray[Any]:
     x = np.asarray(x)
     norm = np.linalg.norm(x, order, axis, keepdims=True)
     return x / np.where(norm == 0, 1, norm)
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """What a generator yields to `fit`: x alone, (x, y) or (x, y, sample_weight).
+
+    A list or tuple of inputs without targets is put into a tuple, since it would be taken for x, y.
+
+    >>> pack_x_y_sample_weight(1, 2), pack_x_y_sample_weight([1, 2])
+    ((1, 2), ([1, 2],))
+    """
+    if y is None:
+        return (x,) if isinstance(x, (list, tuple)) else x
+    return (x, y) if sample_weight is None else (x, y, sample_weight)
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
+    """x, y and sample_weight of what a generator yielded, None for what it did not.
+
+    Raises:
+        ValueError: for more than three parts.
+
+    >>> unpack_x_y_sample_weight((1, 2))
+    (1, 2, None)
+    """
+    parts = tuple(data) if isinstance(data, (list, tuple)) else (data,)
+    if len(parts) > 3:
+        raise ValueError(
+            "Data is expected to be in format `x`, `(x,)`, `(x, y)`, or `(x, y, sample_weight)`. "
+            f"Received: {len(parts)} parts"
+        )
+    x, y, sample_weight = (*parts, None, None, None)[:3]
+    return x, y, sample_weight

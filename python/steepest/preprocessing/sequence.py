@@ -1,0 +1,5 @@
+"""`pad_sequences` under its old path."""
+
+from steepest.utils.sequences import pad_sequences
+
+__all__ = ["pad_sequences"]
