@@ -138,6 +138,13 @@ class BoundTrainer {
   void set_state(const py::sequence& arrays) {
     visit([&](auto& trainer) { write_arrays(trainer.network().guards(), state_places(trainer), arrays, "set_state"); });
   }
+  void move_averages(const std::string& how) {
+    const Averages move = how == "to_weights"    ? Averages::to_weights
+                          : how == "to_averages" ? Averages::to_averages
+                          : how == "swap"        ? Averages::swap
+                                                 : throw py::value_error("Unknown move of averages: '" + how + "'.");
+    visit([&](auto& trainer) { without_gil([&] { trainer.move_averages(move); }); });
+  }
 
  private:
   template <class F>
@@ -168,7 +175,8 @@ void bind_train(py::module_& m) {
       .def("results", &BoundTrainer::results)
       .def("reset_results", &BoundTrainer::reset_results)
       .def("get_state", &BoundTrainer::get_state)
-      .def("set_state", &BoundTrainer::set_state, py::arg("state"));
+      .def("set_state", &BoundTrainer::set_state, py::arg("state"))
+      .def("move_averages", &BoundTrainer::move_averages, py::arg("how"));
 }
 
 }  // namespace steepest::bindings

@@ -4,64 +4,115 @@
 #include <string_view>
 
 namespace steepest {
+namespace {
 
 template <class T>
-Optimizer<T>::Optimizer(Network<T>& network, Spec spec) : network_(network) {
-  const auto take = [&](const std::string& key) {
-    const auto found = spec.numbers.find(key);
-    const double value = found == spec.numbers.end() ? 0 : found->second;
-    if (found != spec.numbers.end()) spec.numbers.erase(found);
-    return value;
-  };
-  clip_ = take("clipvalue");
-  decay_ = take("weight_decay");
-  const double initial = take("initial_accumulator_value");
-  rule_ = find_rule(network.kernels().optimizers, std::move(spec), "optimizer");
-  for (int i = 0; i < state_count(); ++i) {
-    const bool accumulator = std::string_view(rule_->state[i]) == "accumulator";
-    Arena<T>& state = states_.emplace_back(network.make_state());
-    std::fill_n(state.at(0), state.size(), static_cast<T>(accumulator ? initial : 0));
-    for (std::size_t l = 0; i == 0 && rule_->begins_as_weights && l < network.layer_count(); ++l) {
-      const Arena<T>& weights = network.layer(l).parameters();
-      std::copy_n(weights.at(0), weights.size(), network.state_of(l, state));
-    }
+void copy_weights(const Network<T>& network, const Arena<T>& to) {
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const Arena<T>& weights = network.layer(i).parameters();
+    std::copy_n(weights.at(0), weights.size(), network.state_of(i, to));
   }
 }
 
+}  // namespace
+
 template <class T>
-StepRule<T> Optimizer<T>::prepare(double learning_rate, std::int64_t step) const {
+Optimizer<T>::Optimizer(Network<T>& network, Spec spec) : network_(network) {
+  const auto take = [&](const std::string& key, double missing = 0) {
+    return spec.numbers.count(key) ? spec.take(key) : missing;
+  };
+  clip_ = take("clipvalue");
+  decay_ = take("weight_decay");
+  accumulation_ = static_cast<std::int64_t>(take("gradient_accumulation_steps", 1));
+  overwriting_ = static_cast<std::int64_t>(take("ema_overwrite_frequency"));
+  const NormLimits limits = {take("clipnorm"), take("global_clipnorm")};
+  const bool averages = spec.numbers.count("ema_momentum") > 0;
+  average_momentum_ = take("ema_momentum");
+  const double initial = take("initial_accumulator_value");
+  rule_ = find_rule(network.kernels().optimizers, std::move(spec), "optimizer");
+  for (int i = 0; i < rule_->state_count; ++i) {
+    const bool accumulator = std::string_view(rule_->state[i]) == "accumulator";
+    Arena<T>& state = states_.emplace_back(network.make_state());
+    std::fill_n(state.at(0), state.size(), static_cast<T>(accumulator ? initial : 0));
+    if (i == 0 && rule_->begins_as_weights) copy_weights(network, state);
+  }
+  if (averages) copy_weights(network, states_.emplace_back(network.make_state()));
+  if (averages || limits.any() || accumulation_ > 1) whole_.emplace(network, limits);
+}
+
+template <class T>
+StepRule<T> Optimizer<T>::prepare(double learning_rate, std::int64_t update) const {
   StepRule<T> rule = {rule_.kernel, {}};
-  rule_->prepare(rule_.hyper.data(), learning_rate, step, rule.constants);
+  rule_->prepare(rule_.hyper.data(), learning_rate, update, rule.constants);
   rule.constants[clip_constant] = static_cast<T>(clip_);
   rule.constants[decay_constant] = static_cast<T>(decay_ * learning_rate);
   return rule;
 }
 
+// The rule on elements of a layer's parameters.
 template <class T>
-void Optimizer<T>::update(Workspace<T>& work, const Team& team, const Pass<T>& pass, const StepRule<T>& rule) {
-  T* gradient = work.scratch[static_cast<std::size_t>(team.thread)];
-  for (std::size_t i = 0; i < network_.layer_count(); ++i) {
-    Layer<T>& layer = network_.layer(i);
-    const std::ptrdiff_t tiles = layer.tiles(), end = team.end(tiles);
-    for (std::ptrdiff_t tile = team.begin(tiles); tile < end; ++tile) {
-      bool known = false;
-      for (const std::size_t step : network_.uses_of(i)) {
-        const auto& use = work.steps[step].use;
-        if (!use.d) continue;
-        layer.gradient(pass, tile, use, known, gradient);
-        known = true;
-      }
-      if (!known) break;  // nothing that a loss sees
-      Run runs[max_runs];
-      const int count = layer.runs(tile, runs);
-      for (int r = 0; r < count; ++r) {
-        T* state[max_state];
-        for (std::size_t k = 0; k < states_.size(); ++k) state[k] = network_.state_of(i, states_[k]) + runs[r].offset;
-        rule.kernel->update(rule.constants, runs[r].count, layer.parameters().at(0) + runs[r].offset,
-                            gradient + runs[r].gradient, state);
-      }
-    }
+void Optimizer<T>::apply(const StepRule<T>& rule, std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count,
+                         const T* gradient) const {
+  T* state[max_state];
+  for (int k = 0; k < rule.kernel->state_count; ++k)
+    state[k] = network_.state_of(layer, states_[static_cast<std::size_t>(k)]) + offset;
+  rule.kernel->update(rule.constants, count, network_.layer(layer).parameters().at(0) + offset, gradient, state);
+}
+
+template <class T>
+void Optimizer<T>::step(Workspace<T>& work, const Team& team, const Pass<T>& pass, double learning_rate,
+                        std::int64_t taken) {
+  if (whole_) {
+    whole_->collect(work, team, pass, accumulation_ > 1);
+    return step_in_pieces(work, team, learning_rate, taken);
   }
+  const StepRule<T> rule = prepare(learning_rate, taken + 1);
+  each_gradient(network_, work, team, pass, [&](std::size_t layer, const Run& run, const T* gradient) {
+    apply(rule, layer, run.offset, run.count, gradient);
+  });
+}
+
+template <class T>
+void Optimizer<T>::step_in_pieces(const Workspace<T>& work, const Team& team, double learning_rate,
+                                  std::int64_t taken) {
+  const std::int64_t updates = taken / accumulation_;
+  const bool update = (taken + 1) % accumulation_ == 0;
+  if (update) {
+    team.meet();  // pieces are shared in another way than tiles
+    whole_->finish(team, accumulation_);
+  }
+  const StepRule<T> rule = prepare(learning_rate, updates + 1);
+  const auto count = static_cast<std::ptrdiff_t>(whole_->pieces().size());
+  for (std::ptrdiff_t p = team.begin(count); p < team.end(count); ++p) {
+    const auto& piece = whole_->pieces()[static_cast<std::size_t>(p)];
+    if (!is_seen(network_, work, piece.layer)) continue;
+    if (update) apply(rule, piece.layer, piece.offset, piece.count, piece.gradient);
+    if (update && accumulation_ > 1) std::fill_n(piece.gradient, piece.count, T(0));
+    average(piece.layer, piece.offset, piece.count, updates);
+  }
+}
+
+// a = b a + (1 - b) w, where averages are kept; a begins as w. After `updates` others.
+template <class T>
+void Optimizer<T>::average(std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count, std::int64_t updates) const {
+  if (!averages()) return;
+  const T kept = static_cast<T>(updates > 0 ? average_momentum_ : 0), rest = 1 - kept;
+  T *a = network_.state_of(layer, states_.back()) + offset, *w = network_.layer(layer).parameters().at(0) + offset;
+  for (std::ptrdiff_t i = 0; i < count; ++i) a[i] = kept * a[i] + rest * w[i];
+  if (overwriting_ > 0 && (updates + 1) % overwriting_ == 0) std::copy_n(a, count, w);
+}
+
+template <class T>
+bool Optimizer<T>::move_averages(Averages how) const {
+  if (!averages()) return false;
+  for (const auto& piece : whole_->pieces()) {
+    T* a = network_.state_of(piece.layer, states_.back()) + piece.offset;
+    T* w = network_.layer(piece.layer).parameters().at(0) + piece.offset;
+    if (how == Averages::to_weights) std::copy_n(a, piece.count, w);
+    if (how == Averages::to_averages) std::copy_n(w, piece.count, a);
+    if (how == Averages::swap) std::swap_ranges(a, a + piece.count, w);
+  }
+  return true;
 }
 
 template class Optimizer<float>;

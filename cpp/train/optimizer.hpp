@@ -1,9 +1,12 @@
-// The optimizer of a network: its rule, the state of the rule for every weight, and the update of the weights.
+// The optimizer of a network: its rule, what it keeps for every weight, and the update of the weights. Where a weight's
+// update depends on its own gradient alone it happens tile by tile, while the gradient is in cache; else the gradients are
+// written to memory first.
 #pragma once
 
+#include <optional>
 #include <vector>
 
-#include "model/network.hpp"
+#include "train/whole_gradients.hpp"
 
 namespace steepest {
 
@@ -14,26 +17,45 @@ struct StepRule {
   T constants[max_constants];
 };
 
+// Weights become their averages, averages the weights, or each the other.
+enum class Averages { to_weights, to_averages, swap };
+
 template <class T>
 class Optimizer {
  public:
-  // `spec` names a rule of the network's table; "initial_accumulator_value" is what its accumulator starts from, "clipvalue"
-  // the largest |g|, and rate * "weight_decay" the share of a weight that a step takes away before the rule.
+  // `spec` names a rule of the network's table, with its hyper-parameters, and may hold
+  // - "initial_accumulator_value", which the rule's accumulator starts from;
+  // - "gradient_accumulation_steps": only every so many-th step is an update, with the mean gradient;
+  // - "clipnorm", "global_clipnorm", "clipvalue": the largest norm of a weight's gradient, of all together, the largest |g|;
+  // - "weight_decay": rate * weight_decay is the share of a weight that an update takes away before the rule;
+  // - "ema_momentum": the share of a moving average of the weights that a step keeps;
+  // - "ema_overwrite_frequency": the weights become their average every so many updates.
   Optimizer(Network<T>& network, Spec spec);
 
-  int state_count() const { return rule_->state_count; }
-  Arena<T>& state(int which) { return states_[static_cast<std::size_t>(which)]; }
+  // What is kept for each weight: the rule's state, its average, the sum of its gradients.
+  int state_count() const { return static_cast<int>(states_.size()) + (accumulation_ > 1); }
+  const Arena<T>& state(int which) const {
+    return which < static_cast<int>(states_.size()) ? states_[static_cast<std::size_t>(which)] : whole_->arena();
+  }
 
-  // The rule with its constants for step `step`, counted from 1.
-  StepRule<T> prepare(double learning_rate, std::int64_t step) const;
-  // This thread's share of the tiles of all layers: each computed over the whole batch, and applied at once.
-  void update(Workspace<T>& work, const Team& team, const Pass<T>& pass, const StepRule<T>& rule);
+  // The step after `taken` others. Every thread calls it, and takes its share.
+  void step(Workspace<T>& work, const Team& team, const Pass<T>& pass, double learning_rate, std::int64_t taken);
+  bool move_averages(Averages how) const;  // false where there are none
 
  private:
+  bool averages() const { return static_cast<int>(states_.size()) > rule_->state_count; }
+  StepRule<T> prepare(double learning_rate, std::int64_t update) const;
+  void apply(const StepRule<T>& rule, std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count,
+             const T* gradient) const;
+  void step_in_pieces(const Workspace<T>& work, const Team& team, double learning_rate, std::int64_t taken);
+  void average(std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count, std::int64_t updates) const;
+
   Network<T>& network_;
   Rule<OptimizerKernel<T>> rule_;
-  double clip_, decay_;
-  std::vector<Arena<T>> states_;
+  double clip_, decay_, average_momentum_ = 0;
+  std::int64_t accumulation_, overwriting_;
+  std::vector<Arena<T>> states_;  // the rule's, and the average where there is one
+  std::optional<WholeGradients<T>> whole_;
 };
 
 }  // namespace steepest

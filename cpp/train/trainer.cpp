@@ -162,8 +162,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
       team.meet();
       if (training) {
         const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
-        const StepRule<T> rule = optimizer_->prepare(plan.learning_rates[rate], number + 1);
-        optimizer_->update(step->network, team, pass, rule);
+        optimizer_->step(step->network, team, pass, plan.learning_rates[rate], number);
       }
       if (thread == 0) {
         double loss = 0;
@@ -187,6 +186,12 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
   });
   spare = std::move(step);
   if (error) std::rethrow_exception(error);
+}
+
+template <class T>
+void Trainer<T>::move_averages(Averages how) {
+  const Writing writer(network_.guards());
+  if (!optimizer_ || !optimizer_->move_averages(how)) throw std::runtime_error("This trainer keeps no averages.");
 }
 
 template <class T>

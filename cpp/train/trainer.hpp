@@ -34,7 +34,8 @@ class Trainer {
   std::int64_t iterations = 0;
   Network<T>& network() const { return network_; }
   int state_count() const { return optimizer_ ? optimizer_->state_count() : 0; }
-  Arena<T>& state(int which) { return optimizer_->state(which); }
+  const Arena<T>& state(int which) const { return optimizer_->state(which); }
+  void move_averages(Averages how);
 
  private:
   // Buffers of a step: the network's and those of the heads.

@@ -143,7 +143,9 @@ class Compiled:
         """How many numbers the optimizer keeps for each weight; None before the training."""
         if self._trainer is None:
             return None
-        return len(_core.rules()["optimizers"][self.optimizer.training_spec()["name"]]["state"])
+        optimizer = self.optimizer
+        kept = len(_core.rules()["optimizers"][optimizer.training_spec()["name"]]["state"])
+        return kept + optimizer.use_ema + (optimizer.gradient_accumulation_steps is not None)
 
     def evaluator(self, network: _core.Network, results: Results) -> _core.Trainer:
         """A trainer of this network that only evaluates; each caller has its own, so that threads don't mix results."""
@@ -153,12 +155,17 @@ class Compiled:
     def train(self, trainer: _core.Trainer, part: Part, on_progress: Callable[[int], None] | None = None) -> None:
         """The steps of a part of an epoch. `optimizer.iterations` is right afterwards, also after Ctrl-C."""
         optimizer = self.optimizer
-        trainer.iterations = optimizer.iterations  # it may have been set, or be that of another compile
+        trainer.iterations = int(optimizer._iterations)  # it may have been set, or be that of another compile
         data, order, size, begin, end = part
         try:
             trainer.train(data, order, size, optimizer.learning_rates(end - begin), begin, end, on_progress)
         finally:
-            optimizer.iterations = trainer.iterations
+            optimizer._iterations.assign(trainer.iterations)
+
+    def finalize(self, trainer: _core.Trainer) -> None:
+        """Makes the weights their moving averages, if those are kept: what ends a training."""
+        if self.optimizer.use_ema:
+            trainer.move_averages("to_weights")
 
 
 # An optimizer's state lies in its last trainer, and so belongs to one network.

@@ -177,6 +177,9 @@ class Trainer:
 
     def reset_results(self) -> None: ...
     def get_state(self) -> list[Array]:
-        """The optimizer's state, for each weight its state arrays in the rule's order, shaped as the weight."""
+        """What the optimizer keeps, for each weight the rule's state in its order, its moving average and the sum of
+        its gradients where there are any, shaped as the weight."""
 
     def set_state(self, state: Sequence[Array]) -> None: ...
+    def move_averages(self, how: str) -> None:
+        """Weights become their moving averages ("to_weights"), averages the weights ("to_averages"), or they "swap"."""

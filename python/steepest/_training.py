@@ -167,6 +167,8 @@ class Model(Evaluator):
                 called.on_epoch_end(epoch, logs)
                 if self.stop_training:
                     break
+            if epochs > 0:
+                compiled.finalize(trainer)
             called.on_train_end(logs)
         return self.history  # type: ignore[return-value]
 

@@ -80,9 +80,23 @@ void randomize(const Network<T>& network, unsigned seed) {
 
 constexpr std::ptrdiff_t samples = 203, inputs = 33, outputs = 5;
 
+const Spec adam = rule("adam", {{"beta_1", 0.9}, {"beta_2", 0.999}, {"epsilon", 1e-7}});
+
+Spec with(Spec spec, const std::map<std::string, double>& options) {
+  spec.numbers.insert(options.begin(), options.end());
+  return spec;
+}
+
+// Adam, and Adam with what needs all of the gradients first.
+const Spec optimizers[] = {
+    adam,
+    with(adam, {{"clipnorm", 0.01}, {"weight_decay", 0.1}}),
+    with(adam, {{"global_clipnorm", 0.02}, {"gradient_accumulation_steps", 3}, {"ema_momentum", 0.9}}),
+};
+
 // Weights after three epochs of a network that has a bit of everything.
 template <class T>
-std::vector<T> train(std::ptrdiff_t batch_size, int threads) {
+std::vector<T> train(std::ptrdiff_t batch_size, int threads, const Spec& optimizer = adam) {
   fix_threads(threads);
   const std::vector<Spec> layers = {dense(65, "tanh"),    {"dropout", {{"rate", 0.3}, {"seed", 9}}, {}, {}},
                                     dense(17, "sigmoid"), {"activation", {}, {}, {{"activation", rule("softmax")}}},
@@ -90,9 +104,8 @@ std::vector<T> train(std::ptrdiff_t batch_size, int threads) {
   const auto made = stack<T>(layers, inputs);
   Network<T>& network = *made;
   randomize(network, 1);
-  auto trainer =
-      trainer_of(network, rule("categorical_crossentropy", {{"from_logits", 0}, {"label_smoothing", 0.1}}),
-                 {rule("categorical_accuracy")}, rule("adam", {{"beta_1", 0.9}, {"beta_2", 0.999}, {"epsilon", 1e-7}}));
+  auto trainer = trainer_of(network, rule("categorical_crossentropy", {{"from_logits", 0}, {"label_smoothing", 0.1}}),
+                            {rule("categorical_accuracy")}, optimizer);
   const auto x = random_vector<float>(samples * inputs, 20), weight = random_vector<float>(samples, 22);
   std::vector<float> y(static_cast<std::size_t>(samples * outputs));
   for (std::ptrdiff_t m = 0; m < samples; ++m) y[static_cast<std::size_t>(m * outputs + m % outputs)] = 1;
@@ -117,12 +130,13 @@ bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
 
 TEST(threads_do_not_change_a_bit) {
   for_both_types([]<class T>() {
-    for (const std::ptrdiff_t batch_size : {1, 7, 32, 203}) {
-      const auto alone = train<T>(batch_size, 1);
-      for (const T value : alone) CHECK(std::isfinite(value));
-      for (const int threads : {2, 3, 8})
-        CHECK(same_bits(train<T>(batch_size, threads), alone), batch_size, " ", threads);
-    }
+    for (const Spec& optimizer : optimizers)
+      for (const std::ptrdiff_t batch_size : {1, 7, 32, 203}) {
+        const auto alone = train<T>(batch_size, 1, optimizer);
+        for (const T value : alone) CHECK(std::isfinite(value));
+        for (const int threads : {2, 3, 8})
+          CHECK(same_bits(train<T>(batch_size, threads, optimizer), alone), batch_size, " ", threads);
+      }
   });
 }
 
@@ -135,14 +149,16 @@ TEST(far_more_threads_than_processors) {
 TEST(instruction_sets_agree) {
   for_both_types([]<class T>() {
     const std::string here = active_kernels().isa;
-    const auto mine = train<T>(32, 1);
-    for (const std::string& isa : supported_isas()) {
-      set_active_isa(isa);
-      const auto other = train<T>(32, 1);
-      set_active_isa(here);
-      if (isa != "scalar" && here != "scalar") CHECK(same_bits(other, mine), here, " and ", isa);
-      for (std::size_t i = 0; i < mine.size(); ++i) CHECK_CLOSE(other[i], mine[i], sizeof(T) == 4 ? 2e-3 : 1e-10, isa);
-    }
+    for (const std::string& isa : supported_isas())
+      for (const Spec& optimizer : optimizers) {
+        const auto mine = train<T>(32, 1, optimizer);
+        set_active_isa(isa);
+        const auto other = train<T>(32, 1, optimizer);
+        set_active_isa(here);
+        if (isa != "scalar" && here != "scalar") CHECK(same_bits(other, mine), here, " and ", isa);
+        for (std::size_t i = 0; i < mine.size(); ++i)
+          CHECK_CLOSE(other[i], mine[i], sizeof(T) == 4 ? 2e-3 : 1e-10, isa);
+      }
   });
 }
 

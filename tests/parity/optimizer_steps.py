@@ -119,7 +119,8 @@ def _fit(name: str, arguments: dict[str, Any]) -> Callable[[Any, str], dict[str,
 # The optimizers and options with which `fit` trains.
 _TRAINING = (
     *("adadelta", "adamax", "nadam", "lion", "adamw", "ftrl", "ftrl_power", "schedule_free_adamw"),
-    *("weight_decay", "clipvalue", "loss_scale_factor"),
+    *("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_overwrite_frequency"),
+    *("loss_scale_factor", "gradient_accumulation_steps", "all"),
 )
 
 

@@ -169,13 +169,6 @@ def test_get_returns_an_optimizer_as_it_is() -> None:
         (lambda: optimizers.SGD().set_weights([]), "has no weights yet: call `optimizer.build"),
         (lambda: optimizers.LossScaleOptimizer(optimizers.SGD(), clipnorm=1.0), "set `clipnorm` of the"),
         (lambda: optimizers.MultiOptimizer(lambda v: None).build([np.ones(1)]), "must be an optimizer"),
-        *(
-            (lambda arguments=arguments: optimizers.Adam(**arguments).training_spec(), "`fit` does not support")
-            for arguments in (
-                {"clipnorm": 1.0}, {"global_clipnorm": 1.0}, {"use_ema": True}, {"ema_overwrite_frequency": 2},
-                {"gradient_accumulation_steps": 2},
-            )
-        ),
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -11,7 +11,7 @@ from steepest import _core
 from steepest._rows import Array
 from steepest.initializers import Constant
 from steepest.optimizers._keeping import array_of
-from steepest.optimizers.optimizer import BASE_ARGUMENTS, Optimizer
+from steepest.optimizers.optimizer import Optimizer
 
 
 class RuleOptimizer(Optimizer):
@@ -36,14 +36,13 @@ class RuleOptimizer(Optimizer):
         raise NotImplementedError(f"{type(self).__name__} names no rule of the core.")
 
     def training_spec(self) -> dict[str, Any]:
-        options = {name: getattr(self, name) for name in ("weight_decay", "clipvalue")}
-        neutral = {"use_ema": False, "ema_momentum": self.ema_momentum, "loss_scale_factor": self.loss_scale_factor}
-        for name in BASE_ARGUMENTS:
-            if name not in options and getattr(self, name) != neutral.get(name):
-                raise ValueError(f"`fit` does not support `{name}` yet. Received: {name}={getattr(self, name)!r}")
+        names = ["weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "gradient_accumulation_steps"]
+        averages = ["ema_momentum", "ema_overwrite_frequency"] if self.use_ema else []
+        given = {name: getattr(self, name) for name in (*names, *averages)}
+        options = {name: value for name, value in given.items() if value or name == "ema_momentum"}
         if self.weight_decay and any(self._excluded):
             raise ValueError("`fit` does not support `exclude_from_weight_decay` yet: all weights decay, or none.")
-        return {**self.spec(), **{name: value for name, value in options.items() if value}}
+        return {**self.spec(), **options}
 
     def build(self, variables: Iterable[Any]) -> None:
         if self.built:

@@ -1,0 +1,40 @@
+// The gradients of all weights, tile by tile while a tile is in cache.
+#pragma once
+
+#include "model/network.hpp"
+
+namespace steepest {
+
+// Whether a loss sees the layer.
+template <class T>
+bool is_seen(const Network<T>& network, const Workspace<T>& work, std::size_t layer) {
+  for (const std::size_t step : network.uses_of(layer))
+    if (work.steps[step].use.d) return true;
+  return false;
+}
+
+// Computes this thread's share of the tiles over the whole batch, into the thread's scratch memory, and calls
+// visit(number of the layer, run, its gradient) for each run of a tile. Layers that no loss sees have none.
+template <class T, class Visit>
+void each_gradient(const Network<T>& network, Workspace<T>& work, const Team& team, const Pass<T>& pass, Visit visit) {
+  T* gradient = work.scratch[static_cast<std::size_t>(team.thread)];
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    if (!is_seen(network, work, i)) continue;
+    const Layer<T>& layer = network.layer(i);
+    const std::ptrdiff_t tiles = layer.tiles(), end = team.end(tiles);
+    for (std::ptrdiff_t tile = team.begin(tiles); tile < end; ++tile) {
+      bool known = false;
+      for (const std::size_t step : network.uses_of(i)) {
+        const auto& use = work.steps[step].use;
+        if (!use.d) continue;
+        layer.gradient(pass, tile, use, known, gradient);
+        known = true;
+      }
+      Run runs[max_runs];
+      const int count = layer.runs(tile, runs);
+      for (int r = 0; r < count; ++r) visit(i, runs[r], gradient + runs[r].gradient);
+    }
+  }
+}
+
+}  // namespace steepest

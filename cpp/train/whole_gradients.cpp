@@ -1,0 +1,115 @@
+#include "train/whole_gradients.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace steepest {
+namespace {
+
+constexpr std::ptrdiff_t piece_elements = 4096;
+
+// Which weight each element of a layer's parameters belongs to, from 1 on: what writing the weights' numbers leaves there.
+// Padding, 0 there, is given to the weight before it.
+template <class T>
+std::vector<std::size_t> owners(const Layer<T>& layer) {
+  Arena<T> numbers;
+  numbers.reserve(layer.parameters().size());
+  numbers.allocate();
+  const auto shapes = layer.weight_shapes();
+  for (std::size_t which = 0; which < shapes.size(); ++which) {
+    std::size_t size = 1;
+    for (const std::ptrdiff_t n : shapes[which]) size *= static_cast<std::size_t>(n);
+    layer.write_weight(which, numbers.at(0), std::vector<T>(size, static_cast<T>(which + 1)).data());
+  }
+  std::vector<std::size_t> owners(numbers.size());
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    const auto number = static_cast<std::size_t>(*numbers.at(i));
+    owners[i] = number == 0 && i > 0 ? owners[i - 1] : number;
+  }
+  return owners;
+}
+
+// In sixteen sums that are added up in order, in double: the same on every machine.
+template <class T>
+double sum_of_squares(const T* g, std::ptrdiff_t count) {
+  double sums[pack] = {}, total = 0;
+  std::ptrdiff_t i = 0;
+  for (; i + pack <= count; i += pack)
+    for (std::ptrdiff_t k = 0; k < pack; ++k) sums[k] += double(g[i + k]) * double(g[i + k]);
+  for (; i < count; ++i) sums[i % pack] += double(g[i]) * double(g[i]);
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
+}  // namespace
+
+template <class T>
+WholeGradients<T>::WholeGradients(const Network<T>& network, NormLimits limits)
+    : network_(network), limits_(limits), arena_(network.make_state()) {
+  std::size_t before = 0;  // weights of the layers so far
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const Layer<T>& layer = network.layer(i);
+    const auto owner = owners(layer);
+    T* gradients = network.state_of(i, arena_);
+    for (std::size_t weight = 1; weight <= layer.weight_shapes().size(); ++weight) {
+      first_of_.push_back(static_cast<std::ptrdiff_t>(pieces_.size()));
+      for (auto begin = std::find(owner.begin(), owner.end(), weight); begin != owner.end();) {
+        const auto end = std::find_if(
+            begin, owner.begin() + std::min(begin - owner.begin() + piece_elements, std::ptrdiff_t(owner.size())),
+            [&](std::size_t other) { return other != weight; });
+        const std::ptrdiff_t offset = begin - owner.begin();
+        pieces_.push_back({i, before + weight - 1, offset, end - begin, gradients + offset});
+        begin = std::find(end, owner.end(), weight);
+      }
+    }
+    before += layer.weight_shapes().size();
+  }
+  first_of_.push_back(static_cast<std::ptrdiff_t>(pieces_.size()));
+  squares_.resize(pieces_.size());
+}
+
+template <class T>
+void WholeGradients<T>::collect(Workspace<T>& work, const Team& team, const Pass<T>& pass, bool add) {
+  each_gradient(network_, work, team, pass, [&](std::size_t layer, const Run& run, const T* gradient) {
+    T* to = network_.state_of(layer, arena_) + run.offset;
+    for (std::ptrdiff_t i = 0; i < run.count; ++i) to[i] = add ? to[i] + gradient[i] : gradient[i];
+  });
+}
+
+template <class T>
+void WholeGradients<T>::finish(const Team& team, std::ptrdiff_t divisor) {
+  const auto count = static_cast<std::ptrdiff_t>(pieces_.size());
+  const std::ptrdiff_t begin = team.begin(count), end = team.end(count);
+  for (std::ptrdiff_t p = begin; p < end; ++p) {
+    const Piece& piece = pieces_[static_cast<std::size_t>(p)];
+    for (std::ptrdiff_t i = 0; divisor > 1 && i < piece.count; ++i) piece.gradient[i] /= static_cast<T>(divisor);
+    if (limits_.any()) squares_[static_cast<std::size_t>(p)] = sum_of_squares(piece.gradient, piece.count);
+  }
+  if (!limits_.any()) return;
+  team.meet();
+  for (std::ptrdiff_t p = begin; p < end; ++p) {
+    const Piece& piece = pieces_[static_cast<std::size_t>(p)];
+    const T scale = static_cast<T>(limited(piece));
+    for (std::ptrdiff_t i = 0; scale != 1 && i < piece.count; ++i) piece.gradient[i] *= scale;
+  }
+}
+
+// What a piece's gradient is multiplied by; NaN where a norm is not finite.
+template <class T>
+double WholeGradients<T>::limited(const Piece& piece) const {
+  const bool each = limits_.each > 0;
+  const auto squares = squares_.begin();
+  const auto begin = each ? squares + first_of_[piece.weight] : squares;
+  const auto end = each ? squares + first_of_[piece.weight + 1] : squares_.end();
+  double total = 0;
+  for (auto square = begin; square != end; ++square) total += *square;
+  const double norm = std::sqrt(total), limit = each ? limits_.each : limits_.global;
+  if (!std::isfinite(norm)) return std::numeric_limits<double>::quiet_NaN();
+  return norm > limit ? limit / norm : 1;
+}
+
+template class WholeGradients<float>;
+template class WholeGradients<double>;
+
+}  // namespace steepest
