@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         backend,
         callbacks,
         config,
+        constraints,
         datasets,
         initializers,
         layers,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         optimizers,
         preprocessing,
         random,
+        regularizers,
         saving,
         utils,
     )
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from steepest.metrics import Metric
     from steepest.models import Model, Sequential
     from steepest.optimizers import Optimizer
+    from steepest.regularizers import Regularizer
 
 __all__ = [
     "Callback",
@@ -55,12 +58,14 @@ __all__ = [
     "Metric",
     "Model",
     "Optimizer",
+    "Regularizer",
     "Sequential",
     "Variable",
     "activations",
     "backend",
     "callbacks",
     "config",
+    "constraints",
     "datasets",
     "initializers",
     "layers",
@@ -71,6 +76,7 @@ __all__ = [
     "optimizers",
     "preprocessing",
     "random",
+    "regularizers",
     "saving",
     "utils",
     "version",
@@ -95,6 +101,7 @@ _NAMES = {
     "Metric": "metrics",
     "Model": "models",
     "Optimizer": "optimizers",
+    "Regularizer": "regularizers",
     "Sequential": "models",
     "Variable": "_variable",
 }

@@ -45,6 +45,8 @@ def configurations(keras: Any) -> Any:
             ("metrics", METRICS),
             ("optimizers", OPTIMIZERS),
             ("initializers", INITIALIZERS),
+            ("regularizers", ("L1", "L2", "L1L2", "OrthogonalRegularizer")),
+            ("constraints", ("MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm")),
         )
         for name in names
     }

@@ -39,6 +39,13 @@ class Keras:
             value = loss(y_true, variable, sample_weight=weights)
         return tape.gradient(value, variable)
 
+    def regularize(self, regularizer: Any, x: np.ndarray) -> tuple[Any, Any]:
+        variable = self.tf.constant(x)
+        with self.tf.GradientTape() as tape:
+            tape.watch(variable)
+            value = regularizer(variable)
+        return value, tape.gradient(value, variable)
+
 
 def main() -> None:
     side = Keras()

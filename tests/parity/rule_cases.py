@@ -1,4 +1,6 @@
-"""Every activation, loss and metric with its arguments, by itself: the cases, as data, and how one is carried out.
+"""Every activation, loss, metric, regularizer and constraint with its arguments, by itself.
+
+The cases, as data, and how one is carried out.
 
 `make_rules.py` runs them on real Keras with TensorFlow's float64 and its gradients, and writes `golden/rules.npz`;
 `test_rules.py` runs them on steepest. An outcome is {name: array}.
@@ -178,6 +180,26 @@ METRICS: list[tuple[str, dict[str, Any], np.ndarray, np.ndarray]] = [
     ("ConcordanceCorrelation", {}, REAL, LOGITS),
     ("ConcordanceCorrelation", {"axis": 0}, REAL, LOGITS),
 ]
+REGULARIZERS: list[tuple[str, dict[str, Any]]] = [
+    ("L1", {}),
+    ("L1", {"l1": 0.25}),
+    ("L2", {}),
+    ("L2", {"l2": 0.5}),
+    ("L1L2", {"l1": 0.25, "l2": 0.5}),
+    ("L1L2", {"l2": 0.5}),
+    ("OrthogonalRegularizer", {"factor": np.float64(0.25)}),  # NumPy's number: TensorFlow makes float32 of Python's
+    ("OrthogonalRegularizer", {"factor": np.float64(0.5), "mode": "columns"}),
+]
+CONSTRAINTS: list[tuple[str, dict[str, Any]]] = [
+    ("MaxNorm", {}),
+    ("MaxNorm", {"max_value": 3.0, "axis": 1}),
+    ("MinMaxNorm", {}),
+    ("MinMaxNorm", {"min_value": 3.0, "max_value": 4.0, "rate": 0.25, "axis": [0, 1]}),
+    ("NonNeg", {}),
+    ("UnitNorm", {}),
+    ("UnitNorm", {"axis": 1}),
+]
+
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
 
 
@@ -189,6 +211,8 @@ class Side(Protocol):
     def activation_gradient(self, name: str, arguments: dict[str, Any], x: np.ndarray, dy: np.ndarray) -> Any: ...
 
     def loss_gradient(self, loss: Any, y_true: np.ndarray, y_pred: np.ndarray, weights: np.ndarray | None) -> Any: ...
+
+    def regularize(self, regularizer: Any, x: np.ndarray) -> tuple[Any, Any]: ...
 
 
 def label(name: str, arguments: dict[str, Any]) -> str:
@@ -235,7 +259,25 @@ def metrics(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"{number} {label(name, arguments)}", outcome
 
 
-KINDS = {"activations": activations, "losses": losses, "metrics": metrics}
+def regularizers(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, arguments in REGULARIZERS:
+        regularizer, x = getattr(side.keras.regularizers, name)(**arguments), X.astype(dtype)
+        value, gradient = side.regularize(regularizer, x)
+        yield label(name, arguments), {"value": value, "gradient": gradient}
+
+
+def constraints(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, arguments in CONSTRAINTS:
+        yield label(name, arguments), {"values": getattr(side.keras.constraints, name)(**arguments)(X.astype(dtype))}
+
+
+KINDS = {
+    "activations": activations,
+    "losses": losses,
+    "metrics": metrics,
+    "regularizers": regularizers,
+    "constraints": constraints,
+}
 
 
 def run(side: Side, kind: str, dtype: str) -> dict[str, dict[str, np.ndarray]]:

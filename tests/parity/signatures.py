@@ -25,6 +25,9 @@ _OBJECTS = {
     "optimizers": "Optimizer SGD Adagrad RMSprop Adam get",
     "initializers": "GlorotUniform GlorotNormal HeUniform HeNormal LecunUniform LecunNormal RandomUniform RandomNormal "
     "TruncatedNormal Zeros Ones Constant Orthogonal VarianceScaling get",
+    "regularizers": "Regularizer L1 L2 L1L2 OrthogonalRegularizer get serialize deserialize",
+    "constraints": "Constraint MaxNorm MinMaxNorm NonNeg UnitNorm get serialize deserialize",
+    "random": "SeedGenerator",
     "activations": "linear relu sigmoid tanh softmax get",
     "callbacks": "Callback History EarlyStopping LambdaCallback ProgbarLogger ReduceLROnPlateau LearningRateScheduler "
     "CSVLogger TerminateOnNaN RemoteMonitor TensorBoard",

@@ -1,4 +1,4 @@
-"""Activations, losses and metrics by themselves, with every argument, against what real Keras gave."""
+"""Activations, losses, metrics and what holds weights, by themselves, with every argument, against real Keras."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from steepest import keras
 
 from . import golden_file
 from .deviations import FORMULAS
-from .rule_cases import ACTIVATIONS, KINDS, LOSSES, METRICS, run
+from .rule_cases import ACTIVATIONS, CONSTRAINTS, KINDS, LOSSES, METRICS, REGULARIZERS, run
 from .run import differences
 
 # Keras on TensorFlow rounds constants to float32: in gelu, and arguments that are no sums of few powers of two.
@@ -26,6 +26,9 @@ class Steepest:
 
     def loss_gradient(self, loss: Any, y_true: np.ndarray, y_pred: np.ndarray, weights: np.ndarray | None) -> Any:
         return loss.gradient(y_true, y_pred, weights)
+
+    def regularize(self, regularizer: Any, x: np.ndarray) -> tuple[Any, Any]:
+        return regularizer(x), regularizer.gradient(x)
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
@@ -56,3 +59,13 @@ def test_every_loss_is_compared() -> None:
 def test_every_metric_is_compared() -> None:
     bases = {"Metric", "Mean", "Sum", "MeanMetricWrapper", "RowMetric", "LossMetric"}
     assert {name for name in keras.metrics.__all__ if name[0].isupper()} - bases == {name for name, *_ in METRICS}
+
+
+@pytest.mark.parametrize(
+    ("module", "cases"), [(keras.regularizers, REGULARIZERS), (keras.constraints, CONSTRAINTS)], ids=lambda part: ""
+)
+def test_every_regularizer_and_constraint_is_compared(module: Any, cases: list[tuple[str, dict[str, Any]]]) -> None:
+    public = {
+        thing.__name__ for thing in vars(module).values() if isinstance(thing, type) and "from_config" in dir(thing)
+    }
+    assert {name for name in public if name[0] != "_"} - {"Regularizer", "Constraint"} == {name for name, _ in cases}
