@@ -75,7 +75,7 @@ struct Layer {
         pass{table, M, true, 0},
         inputs_of_use{x[0]},
         gradients_of_use{dx[0]},
-        use{1, inputs_of_use, y[0], d[0], gradients_of_use, false} {
+        use{1, inputs_of_use, y[0], d[0], gradients_of_use, nullptr, false} {
     const Numbers initial(panels.size());
     std::copy_n(initial.data(), panels.size(), parameters);
     for (const auto& kernel : table.optimizers)

@@ -58,6 +58,8 @@ Spec to_spec(const py::handle& object, const char* kind) {
       spec.words[name] = value.cast<std::string>();
     } else if (py::hasattr(value, "keys")) {
       spec.specs[name] = to_spec(value, name.c_str());
+    } else if (py::isinstance<py::list>(value)) {
+      for (const auto& item : value) spec.lists[name].push_back(item.cast<double>());
     } else {
       spec.numbers[name] = value.cast<double>();
     }

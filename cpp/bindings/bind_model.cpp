@@ -54,8 +54,9 @@ AnyNetwork make_any_network(const std::vector<AnyLayer>& layers, const std::vect
                                    : make_network<double>(layers, inputs, steps, outputs);
 }
 
-template <class T>
-py::list predict(const Network<T>& network, const std::vector<py::array>& x, std::ptrdiff_t batch_size) {
+// The outputs, and run(views of x, where the outputs go).
+template <class T, class Run>
+py::list outputs_of(const Network<T>& network, const std::vector<py::array>& x, Run run) {
   if (x.size() != network.input_count())
     invalid("The network takes ", network.input_count(), " inputs. Received: ", x.size());
   std::vector<RowView> views;
@@ -74,7 +75,7 @@ py::list predict(const Network<T>& network, const std::vector<py::array>& x, std
     data.push_back(out.mutable_data());
     outputs.append(std::move(out));
   }
-  without_gil([&] { network.predict(views, batch_size, data); });
+  without_gil([&] { run(views, data); });
   return outputs;
 }
 
@@ -106,6 +107,7 @@ void bind_model(py::module_& m) {
           py::arg("inputs"))
       .def_property_readonly("weight_shapes",
                              of_layer([](const auto& layer) { return shapes_of(weight_places(layer)); }))
+      .def_property_readonly("trained_weights", of_layer([](const auto& layer) { return layer.trained_weights(); }))
       .def("get_weights",
            of_layer([](const auto& layer) { return read_arrays(Guards{layer.guard}, weight_places(layer)); }))
       .def(
@@ -143,9 +145,27 @@ void bind_model(py::module_& m) {
       .def(
           "predict",
           [](const AnyNetwork& any, const std::vector<py::array>& x, std::ptrdiff_t batch_size) {
-            return std::visit([&](const auto& network) { return predict(*network, x, batch_size); }, any.of);
+            return std::visit(
+                [&](const auto& network) {
+                  return outputs_of(*network, x, [&](const auto& views, const auto& out) {
+                    network->predict(views, batch_size, out);
+                  });
+                },
+                any.of);
           },
-          py::arg("x"), py::arg("batch_size") = 0);
+          py::arg("x"), py::arg("batch_size") = 0)
+      .def(
+          "pass_in_training",
+          [](AnyNetwork& any, const std::vector<py::array>& x, std::uint64_t step) {
+            return std::visit(
+                [&](auto& network) {
+                  return outputs_of(*network, x, [&](const auto& views, const auto& out) {
+                    network->pass_in_training(views, step, out);
+                  });
+                },
+                any.of);
+          },
+          py::arg("x"), py::arg("step"));
 }
 
 }  // namespace steepest::bindings

@@ -66,13 +66,13 @@ std::optional<HeadSpec> to_head(const py::object& object) {
   return head;
 }
 
-// Of each weight the state arrays in the rule's order.
+// Of each weight that is trained the state arrays in the rule's order.
 template <class T>
 std::vector<Place<T>> state_places(Trainer<T>& trainer) {
   const Network<T>& network = trainer.network();
   std::vector<Place<T>> places;
   for (std::size_t i = 0; i < network.layer_count(); ++i)
-    for (std::size_t which = 0; which < network.layer(i).weight_shapes().size(); ++which)
+    for (std::size_t which = 0; which < network.layer(i).trained_weights(); ++which)
       for (int k = 0; k < trainer.state_count(); ++k)
         places.push_back({&network.layer(i), which, network.state_of(i, trainer.state(k))});
   return places;

@@ -60,6 +60,44 @@ struct OptimizerKernel {
   void (*update)(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state);
 };
 
+// What normalization knows of each of N columns: arrays in whole packs, zero behind column N.
+template <class T>
+struct ColumnScales {
+  const T *mean, *variance, *gamma, *beta;
+  double epsilon;
+};
+
+// By what a row is divided: its deviation from its mean, its root mean square, its length, or nothing.
+enum class RowScale { layer, rms, unit, none };
+template <class T>
+struct RowScales {
+  RowScale kind;
+  const T *gamma, *beta;  // as above
+  double epsilon;
+};
+
+template <class T>
+struct NormalizationKernels {
+  // mean[n] = sum_m x[m][n] / M, variance[n] = sum_m (x[m][n] - mean[n])^2 / M, in an order of its own.
+  void (*column_moments)(ptrdiff_t M, ptrdiff_t N, const T* x, ptrdiff_t ld, T* mean, T* variance);
+  // y = (x - mean) / sqrt(variance + epsilon) gamma + beta
+  void (*normalize_columns)(const ColumnScales<T>&, ptrdiff_t rows, ptrdiff_t N, const T* x, T* y, ptrdiff_t ld);
+  // dgamma[n] = sum_m d[m][n] (x[m][n] - mean[n]) / sqrt(variance[n] + epsilon), dbeta[n] = sum_m d[m][n]
+  void (*column_gradients)(const ColumnScales<T>&, ptrdiff_t M, ptrdiff_t N, const T* x, const T* d, ptrdiff_t ld,
+                           T* dgamma, T* dbeta);
+  // dx of `rows` of the M rows that these are the mean and the variance of.
+  void (*normalize_columns_backward)(const ColumnScales<T>&, ptrdiff_t M, ptrdiff_t rows, ptrdiff_t N, const T* x,
+                                     const T* d, ptrdiff_t ld, const T* dgamma, const T* dbeta, T* dx);
+  // y[m] = (x[m] - mean_m) inverse_m gamma + beta; statistics[m][0:2] = mean_m, inverse_m, where it is not null.
+  void (*normalize_rows)(const RowScales<T>&, ptrdiff_t rows, ptrdiff_t N, const T* x, T* y, ptrdiff_t ld,
+                         T* statistics);
+  void (*normalize_rows_backward)(const RowScales<T>&, ptrdiff_t rows, ptrdiff_t N, const T* x, const T* d,
+                                  ptrdiff_t ld, const T* statistics, T* dx);
+  // dgamma[n] += sum_m d[m][n] (x[m][n] - mean_m) inverse_m, dbeta[n] += sum_m d[m][n]
+  void (*row_gradients)(ptrdiff_t M, ptrdiff_t columns, const T* x, const T* d, ptrdiff_t ld, const T* statistics,
+                        T* dgamma, T* dbeta);
+};
+
 // An elementary function of math.hpp by itself: rules use them inline, tests reach them here.
 template <class T>
 struct MathFunction {
@@ -103,6 +141,7 @@ struct Kernels {
   void (*to_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, ptrdiff_t ld, T* dst);
   void (*from_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, T* dst, ptrdiff_t ld);
 
+  NormalizationKernels<T> normalization;
   List<ActivationKernel<T>> activations;
   List<RowKernel<T>> row_rules;
   List<OptimizerKernel<T>> optimizers;

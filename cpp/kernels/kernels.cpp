@@ -4,6 +4,7 @@
 #include "activations.hpp"
 #include "gemm.hpp"
 #include "losses.hpp"
+#include "normalization.hpp"
 #include "optimizers.hpp"
 
 namespace steepest::STEEPEST_ISA {
@@ -14,10 +15,23 @@ constexpr List<T> list_of(const T (&items)[N]) {
 }
 
 template <class T>
-constexpr Kernels<T> kernels = {
-    Tile<T>::packs,        forward<T>,    weight_gradient<T>,    input_gradient_lanes<T>,
-    input_gradient_dot<T>, to_lanes<T>,   from_lanes<T>,         list_of(activation_items<T>),
-    list_of(row_items<T>), optimizers<T>, list_of(math_items<T>)};
+constexpr NormalizationKernels<T> normalization = {
+    column_moments<T>, normalize_columns<T>,       column_gradients<T>, normalize_columns_backward<T>,
+    normalize_rows<T>, normalize_rows_backward<T>, row_gradients<T>};
+
+template <class T>
+constexpr Kernels<T> kernels = {Tile<T>::packs,
+                                forward<T>,
+                                weight_gradient<T>,
+                                input_gradient_lanes<T>,
+                                input_gradient_dot<T>,
+                                to_lanes<T>,
+                                from_lanes<T>,
+                                normalization<T>,
+                                list_of(activation_items<T>),
+                                list_of(row_items<T>),
+                                optimizers<T>,
+                                list_of(math_items<T>)};
 
 #define STEEPEST_QUOTE(name) #name
 #define STEEPEST_NAME(name) STEEPEST_QUOTE(name)

@@ -47,6 +47,7 @@ struct Use {
   T* y;
   T* d;          // by y: dy, which `backward` may overwrite with what `gradient` needs; null where none is wanted
   T* const* dx;  // by each input; null where none is wanted
+  T* memory;     // what a training's `forward` leaves for `backward` and `gradient`; null in inference
   bool logits;   // the loss undoes the activation at the layer's end itself: leave it out
 };
 
@@ -81,17 +82,25 @@ class Layer {
   // y for some samples, and dx from d. `scratch` is the thread's.
   virtual void forward(const Pass<T>& pass, RowRange samples, const Use<T>& use) const = 0;
   virtual void backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T* scratch) const = 0;
-  virtual std::ptrdiff_t scratch_size() const { return 0; }  // in elements
-  virtual double flops() const { return 0; }                 // of a row's forward pass
+  virtual std::ptrdiff_t scratch_size() const { return 0; }                                              // in elements
+  virtual std::ptrdiff_t memory_size(std::ptrdiff_t /*samples*/, Extent /*output*/) const { return 0; }  // likewise
+  virtual double flops() const { return 0; }  // of a row's forward pass
 
   // The activation at its end, or nullptr: a cross entropy may undo it.
   virtual const ActivationRule<T>* output_activation() const { return nullptr; }
+
+  // A layer that looks at the whole batch in training does so in tiles, before the first row goes forward, and backward.
+  virtual std::ptrdiff_t batch_tiles() const { return 0; }
+  virtual void forward_batch(const Pass<T>&, std::ptrdiff_t /*tile*/, const Use<T>&) {}
+  virtual void backward_batch(const Pass<T>&, std::ptrdiff_t /*tile*/, const Use<T>&) const {}
 
   // Parameters, in one arena; the optimizer's state has the same layout. The gradient is computed and applied tile by
   // tile, while the tile is in cache, as the sum over all uses of the layer.
   Arena<T>& parameters() { return parameters_; }
   const Arena<T>& parameters() const { return parameters_; }
   virtual std::vector<std::vector<std::ptrdiff_t>> weight_shapes() const { return {}; }
+  // So many of them are trained; the others are moved by passes forward.
+  virtual std::size_t trained_weights() const { return weight_shapes().size(); }
   virtual void read_weight(std::size_t, const T* /*arena*/, T* /*array*/) const {}
   virtual void write_weight(std::size_t, T* /*arena*/, const T* /*array*/) const {}
   virtual std::ptrdiff_t tiles() const { return 0; }

@@ -1,13 +1,18 @@
 #include "model/layers.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "model/activation.hpp"
+#include "model/batch_normalization.hpp"
 #include "model/concatenate.hpp"
 #include "model/dense.hpp"
 #include "model/dropout.hpp"
 #include "model/merge.hpp"
+#include "model/rearrange.hpp"
 #include "model/reshape.hpp"
+#include "model/row_normalization.hpp"
 #include "runtime/arena.hpp"
 
 namespace steepest {
@@ -63,6 +68,33 @@ Made<T> make_reshape(Spec& spec, const std::vector<Extent>& inputs, const Kernel
   return std::make_unique<Reshape<T>>(inputs[0], width);
 }
 
+// Axes of a sample of these sizes in another order: axis i of the output is axis order[i] of the input.
+template <class T>
+Made<T> make_permute(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  std::vector<std::ptrdiff_t> sizes, order;
+  for (const double size : spec.take_list("sizes")) sizes.push_back(whole(spec, "sizes", size, 1));
+  for (const double axis : spec.take_list("order")) order.push_back(whole(spec, "order", axis, 0));
+  std::ptrdiff_t count = 1;
+  for (const std::ptrdiff_t size : sizes) count = checked_product(count, size);
+  if (sizes.empty() || count != inputs.at(0).positions * columns(inputs) || sizes.back() != inputs[0].columns)
+    invalid("'sizes' of 'permute' must be those of the input.");
+  std::vector<std::ptrdiff_t> sorted = order, numbers(sizes.size());
+  std::iota(numbers.begin(), numbers.end(), 0);
+  std::sort(sorted.begin(), sorted.end());
+  if (sorted != numbers) invalid("'order' of 'permute' must name each axis once.");
+  std::vector<std::ptrdiff_t> source = {0};
+  for (const std::ptrdiff_t axis : order) {
+    std::ptrdiff_t stride = 1;
+    for (auto behind = static_cast<std::size_t>(axis) + 1; behind < sizes.size(); ++behind) stride *= sizes[behind];
+    std::vector<std::ptrdiff_t> finer;
+    for (const std::ptrdiff_t place : source)
+      for (std::ptrdiff_t i = 0; i < sizes[static_cast<std::size_t>(axis)]; ++i) finer.push_back(place + i * stride);
+    source = std::move(finer);
+  }
+  const std::ptrdiff_t width = sizes[static_cast<std::size_t>(order.back())];
+  return std::make_unique<Rearrange<T>>(inputs[0], Extent{count / width, width}, std::move(source));
+}
+
 const std::vector<Extent>& at_least_one(const std::vector<Extent>& inputs) {
   if (inputs.empty()) invalid("Expected at least one input.");
   return inputs;
@@ -79,6 +111,21 @@ Made<T> make_merge(Spec&, const std::vector<Extent>& inputs, const Kernels<T>&) 
 }
 
 template <class T>
+Made<T> make_batch_normalization(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  const double momentum = spec.take("momentum"), epsilon = spec.take("epsilon");
+  const bool scale = spec.take("scale") != 0, center = spec.take("center") != 0;
+  return std::make_unique<BatchNormalization<T>>(columns(inputs), momentum, epsilon, scale, center);
+}
+
+template <class T, RowScale kind>
+Made<T> make_row_normalization(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  const bool free_of_epsilon = kind == RowScale::unit || kind == RowScale::none;
+  const double epsilon = free_of_epsilon ? 0 : spec.take("epsilon");
+  const bool scale = spec.take("scale") != 0, center = spec.take("center") != 0;
+  return std::make_unique<RowNormalization<T>>(columns(inputs), kind, epsilon, scale, center);
+}
+
+template <class T>
 struct Factory {
   LayerInfo info;
   Made<T> (*make)(Spec&, const std::vector<Extent>&, const Kernels<T>&);
@@ -92,6 +139,12 @@ const std::vector<Factory<T>>& factories() {
       {{"activation", {"activation"}}, make_activation<T>},
       {{"dropout", {"rate", "seed"}}, make_dropout<T>},
       {{"reshape", {"columns"}}, make_reshape<T>},
+      {{"permute", {"sizes", "order"}}, make_permute<T>},
+      {{"batch_normalization", {"momentum", "epsilon", "scale", "center"}}, make_batch_normalization<T>},
+      {{"layer_normalization", {"epsilon", "scale", "center"}}, make_row_normalization<T, RowScale::layer>},
+      {{"rms_normalization", {"epsilon", "scale", "center"}}, make_row_normalization<T, RowScale::rms>},
+      {{"unit_normalization", {"scale", "center"}}, make_row_normalization<T, RowScale::unit>},
+      {{"scale", {"scale", "center"}}, make_row_normalization<T, RowScale::none>},
       {{"concatenate", {}}, make_concatenate<T>},
       {{"add", {}}, make_merge<T, Merge<T>::Kind::add>},
       {{"subtract", {}}, make_merge<T, Merge<T>::Kind::subtract>},

@@ -10,6 +10,14 @@ namespace {
 constexpr std::ptrdiff_t predict_chunk = 128;
 constexpr std::size_t spare_workspaces = 8;
 
+// work(tile) for this thread's tiles, when all threads have come here, and before any goes on.
+template <class Work>
+void over_the_batch(const Team& team, std::ptrdiff_t tiles, Work work) {
+  team.meet();
+  for (std::ptrdiff_t tile = team.begin(tiles), end = team.end(tiles); tile < end; ++tile) work(tile);
+  team.meet();
+}
+
 }  // namespace
 
 template <class T>
@@ -103,7 +111,7 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
       for (const std::size_t buffer : steps_[s].inputs) reached[buffer] = true;
 
   constexpr std::size_t none = static_cast<std::size_t>(-1);
-  std::vector<std::size_t> buffers, gradients(extents_.size(), none), scratch;
+  std::vector<std::size_t> buffers, gradients(extents_.size(), none), memory(steps_.size(), none), scratch;
   std::vector<std::vector<std::size_t>> terms(steps_.size());  // where each input's gradient is written
   for (const Extent extent : extents_) buffers.push_back(rows(extent));
   for (std::size_t b = 0; b < extents_.size(); ++b)
@@ -117,6 +125,9 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
       terms[s].push_back(!flows ? none : written[buffer] ? rows(extents_[buffer]) : gradients[buffer]);
       if (flows) written[buffer] = true;
     }
+  for (std::size_t s = 0; wanted.training && s < steps_.size(); ++s)
+    if (const std::ptrdiff_t size = layers_[steps_[s].layer]->memory_size(M, extents_[input_count_ + s]))
+      memory[s] = arena.reserve(static_cast<std::size_t>(size));
   std::ptrdiff_t scratch_size = 0;
   for (const auto& layer : layers_) scratch_size = std::max(scratch_size, layer->scratch_size());
   for (int i = 0; wanted.training && i < threads; ++i)
@@ -139,26 +150,41 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
       step.dx.push_back(at(terms[s][i]));
       if (terms[s][i] != gradients[buffer]) step.sums.push_back({buffer, at(terms[s][i])});
     }
-    step.use = {extents_[output].positions,  step.x.data(),  workspace.buffers[output],
-                workspace.gradients[output], step.dx.data(), logits};
+    step.use = {extents_[output].positions,
+                step.x.data(),
+                workspace.buffers[output],
+                workspace.gradients[output],
+                step.dx.data(),
+                at(memory[s]),
+                logits};
+    step.batch = wanted.training && layers_[steps_[s].layer]->batch_tiles() > 0;
+    workspace.meets = workspace.meets || step.batch;
     step.backward = gradients[output] != none;
   }
   return workspace;
 }
 
 template <class T>
-void Network<T>::forward(Workspace<T>& workspace, RowRange samples, const Pass<T>& pass) const {
-  for (std::size_t s = 0; s < steps_.size(); ++s)
-    layers_[steps_[s].layer]->forward(pass, samples, workspace.steps[s].use);
+void Network<T>::forward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const {
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    const auto& step = workspace.steps[s];
+    Layer<T>& layer = *layers_[steps_[s].layer];
+    if (step.batch)
+      over_the_batch(team, layer.batch_tiles(), [&](std::ptrdiff_t t) { layer.forward_batch(pass, t, step.use); });
+    layer.forward(pass, samples, step.use);
+  }
 }
 
 template <class T>
-void Network<T>::backward(Workspace<T>& workspace, RowRange samples, int thread, const Pass<T>& pass) const {
-  T* scratch = workspace.scratch[static_cast<std::size_t>(thread)];
+void Network<T>::backward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const {
+  T* scratch = workspace.scratch[static_cast<std::size_t>(team.thread)];
   for (std::size_t s = steps_.size(); s-- > 0;) {
     const auto& step = workspace.steps[s];
     if (!step.backward) continue;
-    layers_[steps_[s].layer]->backward(pass, samples, step.use, scratch);
+    const Layer<T>& layer = *layers_[steps_[s].layer];
+    if (step.batch)
+      over_the_batch(team, layer.batch_tiles(), [&](std::ptrdiff_t t) { layer.backward_batch(pass, t, step.use); });
+    layer.backward(pass, samples, step.use, scratch);
     for (const auto& sum : step.sums) {
       const Extent extent = extents_[sum.buffer];
       const std::ptrdiff_t row = extent.positions * leading_dimension<T>(extent.columns);
@@ -166,6 +192,32 @@ void Network<T>::backward(Workspace<T>& workspace, RowRange samples, int thread,
       for (std::ptrdiff_t i = samples.begin * row; i < samples.end * row; ++i) total[i] += sum.term[i];
     }
   }
+}
+
+template <class T>
+void Network<T>::predict_rows(Workspace<T>& workspace, const std::vector<RowView>& x, std::ptrdiff_t begin,
+                              const Pass<T>& pass, const std::vector<T*>& out) const {
+  for (std::size_t i = 0; i < input_count_; ++i)
+    gather(x[i], nullptr, begin, pass.M, workspace.buffers[i], leading_dimension<T>(x[i].width));
+  forward(workspace, {0, pass.M}, {}, pass);
+  for (std::size_t o = 0; o < outputs_.size(); ++o) {
+    const Extent extent = output(o);
+    const std::ptrdiff_t N = extent.columns, ld = leading_dimension<T>(N);
+    const T* y = output_of(workspace, o);
+    T* to = out[o] + begin * extent.positions * N;
+    for (std::ptrdiff_t m = 0; m < pass.M * extent.positions; ++m)
+      std::memcpy(to + m * N, y + m * ld, static_cast<std::size_t>(N) * sizeof(T));
+  }
+}
+
+template <class T>
+void Network<T>::pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<T*>& out) {
+  const Writing writer(guards_);
+  const std::vector<bool> none(outputs_.size());
+  Workspace<T> workspace = make_workspace(x[0].rows, 1, {true, none, none});
+  const unsigned saved = table_.flush_denormals();
+  predict_rows(workspace, x, 0, {kernels(), x[0].rows, true, step}, out);
+  table_.restore_denormals(saved);
 }
 
 template <class T>
@@ -193,17 +245,7 @@ void Network<T>::predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, co
     const unsigned saved = table_.flush_denormals();
     for (std::ptrdiff_t c = thread; c < chunks; c += running) {
       const std::ptrdiff_t begin = c * chunk, rows = std::min(chunk, count - begin);
-      for (std::size_t i = 0; i < input_count_; ++i)
-        gather(x[i], nullptr, begin, rows, workspace.buffers[i], leading_dimension<T>(x[i].width));
-      forward(workspace, {0, rows}, {kernels(), rows, false, 0});
-      for (std::size_t o = 0; o < outputs_.size(); ++o) {
-        const Extent extent = output(o);
-        const std::ptrdiff_t N = extent.columns, ld = leading_dimension<T>(N);
-        const T* y = output_of(workspace, o);
-        T* to = out[o] + begin * extent.positions * N;
-        for (std::ptrdiff_t m = 0; m < rows * extent.positions; ++m)
-          std::memcpy(to + m * N, y + m * ld, static_cast<std::size_t>(N) * sizeof(T));
-      }
+      predict_rows(workspace, x, begin, {kernels(), rows, false, 0}, out);
     }
     table_.restore_denormals(saved);
   });

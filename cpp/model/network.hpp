@@ -50,16 +50,22 @@ class Network {
   // Null where no gradient of the output is wanted.
   T* gradient_of(const Workspace<T>& workspace, std::size_t o) const { return workspace.gradients[outputs_[o]]; }
 
-  // All steps, for the samples that are this thread's.
-  void forward(Workspace<T>& workspace, RowRange samples, const Pass<T>& pass) const;
+  // All steps, for the samples that are this thread's; where a step looks at the whole batch, each thread has to call.
+  void forward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const;
   // From the gradients of the outputs down to the first steps.
-  void backward(Workspace<T>& workspace, RowRange samples, int thread, const Pass<T>& pass) const;
+  void backward(Workspace<T>& workspace, RowRange samples, const Team& team, const Pass<T>& pass) const;
 
   // out[o] [rows][positions * columns], dense; the views have equally many rows. `chunk` samples are computed at a time
   // (0: as many as suit the caches).
   void predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, const std::vector<T*>& out) const;
+  // The same for one batch as a step of training computes it: with noise, and statistics moved, but no gradients.
+  void pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<T*>& out);
 
  private:
+  // Rows from `begin` on, pass.M of them, through the workspace into `out`.
+  void predict_rows(Workspace<T>& workspace, const std::vector<RowView>& x, std::ptrdiff_t begin, const Pass<T>& pass,
+                    const std::vector<T*>& out) const;
+
   const KernelTable& table_;
   std::vector<std::shared_ptr<Layer<T>>> layers_;
   std::size_t input_count_;

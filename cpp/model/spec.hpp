@@ -1,10 +1,11 @@
-// A rule's or a layer's specification as it comes from Python: a name, numbers, and for a layer its activation.
+// A rule's or a layer's specification as it comes from Python: a name, numbers, and for a layer its activation and lists.
 #pragma once
 
 #include <array>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernels/kernel_table.hpp"
 #include "runtime/error.hpp"
@@ -16,28 +17,29 @@ struct Spec {
   std::map<std::string, double> numbers;
   std::map<std::string, std::string> words;
   std::map<std::string, Spec> specs;
+  std::map<std::string, std::vector<double>> lists = {};
 
   // The number under `key`, which is taken out: what is left in the end was not understood.
-  double take(const std::string& key) {
-    const auto found = numbers.find(key);
-    if (found == numbers.end()) invalid("'", name, "' needs '", key, "', which was not given.");
-    const double value = found->second;
-    numbers.erase(found);
-    return value;
-  }
-  Spec take_spec(const std::string& key) {
-    const auto found = specs.find(key);
-    if (found == specs.end()) invalid("'", name, "' needs '", key, "', which was not given.");
-    Spec value = std::move(found->second);
-    specs.erase(found);
-    return value;
-  }
+  double take(const std::string& key) { return take_from(numbers, key); }
+  Spec take_spec(const std::string& key) { return take_from(specs, key); }
+  std::vector<double> take_list(const std::string& key) { return take_from(lists, key); }
   void refuse_rest() const {
     const std::string* unknown = !numbers.empty() ? &numbers.begin()->first
                                  : !words.empty() ? &words.begin()->first
                                  : !specs.empty() ? &specs.begin()->first
+                                 : !lists.empty() ? &lists.begin()->first
                                                   : nullptr;
     if (unknown) invalid("'", name, "' has no argument '", *unknown, "'.");
+  }
+
+ private:
+  template <class Value>
+  Value take_from(std::map<std::string, Value>& values, const std::string& key) {
+    const auto found = values.find(key);
+    if (found == values.end()) invalid("'", name, "' needs '", key, "', which was not given.");
+    Value value = std::move(found->second);
+    values.erase(found);
+    return value;
   }
 };
 

@@ -33,10 +33,12 @@ struct Workspace {
     std::vector<const T*> x;
     std::vector<T*> dx;
     Use<T> use;
+    bool batch;     // looks at the whole batch first
     bool backward;  // takes part in the way back
     std::vector<Sum> sums;
   };
   std::vector<Step> steps;
+  bool meets = false;  // a step looks at the whole batch: all threads take part, also those without samples
 };
 
 }  // namespace steepest

@@ -113,20 +113,20 @@ template <class T>
 void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, const Team& team,
                               const Pass<T>& pass) const {
   const RowRange samples = share(pass.M, team);
-  if (samples.count() <= 0) return;
-  const std::ptrdiff_t first = plan.first_row(s);
   Workspace<T>& work = step.network;
+  if (samples.count() <= 0 && !work.meets) return;
+  const std::ptrdiff_t first = plan.first_row(s);
   for (std::size_t i = 0; i < data.x.size(); ++i) {
     const std::ptrdiff_t ld = leading_dimension<T>(data.x[i].width);
     gather(data.x[i], plan.order, first + samples.begin, samples.count(), work.buffers[i] + samples.begin * ld, ld);
   }
   for (std::size_t h = 0; h < heads_.size(); ++h)
     heads_[h].gather_targets(step.heads[h], data.targets[outputs_[h]], plan.order, first, pass.M, samples);
-  network_.forward(work, samples, pass);
+  network_.forward(work, samples, team, pass);
   for (std::size_t h = 0; h < heads_.size(); ++h)
     heads_[h].run(step.heads[h], samples, network_.output_of(work, outputs_[h]),
                   network_.gradient_of(work, outputs_[h]));
-  if (pass.training) network_.backward(work, samples, team.thread, pass);
+  if (pass.training) network_.backward(work, samples, team, pass);
 }
 
 template <class T>

@@ -65,8 +65,10 @@ class Layer:
 
     `spec`: {"name": "dense", "units": int, "use_bias": bool, "activation": Spec},
     {"name": "activation", "activation": Spec}, {"name": "dropout", "rate": float, "seed": int},
-    {"name": "reshape", "columns": int}, {"name": "concatenate"}, {"name": "add"} and likewise "subtract", "multiply",
-    "average", "maximum" and "minimum".
+    {"name": "batch_normalization", "momentum": float, "epsilon": float, "scale": bool, "center": bool} and, without a
+    momentum, "layer_normalization" and "rms_normalization", without an epsilon "unit_normalization" and "scale",
+    {"name": "permute", "sizes": list, "order": list}, {"name": "reshape", "columns": int}, {"name": "concatenate"},
+    {"name": "add"} and likewise "subtract", "multiply", "average", "maximum" and "minimum".
     `inputs`: (positions, columns) of each input: a sample is so many rows of so many columns.
     `dtype`: "float32" or "float64".
     """
@@ -82,6 +84,10 @@ class Layer:
     @property
     def weight_shapes(self) -> list[tuple[int, ...]]:
         """Keras's order: kernel (K, N), then bias (N,), of a dense layer."""
+
+    @property
+    def trained_weights(self) -> int:
+        """So many of the weights are trained; the others, behind them, are moved by passes of training."""
 
     def get_weights(self) -> list[Array]: ...
     def set_weights(self, weights: Sequence[Array]) -> None: ...
@@ -120,6 +126,10 @@ class Network:
         """Each output (n, positions * columns) in inference mode for n rows of any real dtype and layout. The result
         does not depend on batch_size (0: chosen by the core). Safe from many threads at once; waits while another
         thread trains."""
+
+    def pass_in_training(self, x: Sequence[Array], step: int) -> list[Array]:
+        """The same for one batch, as the step of this number computes it in training; moves the weights that are moved
+        by passes of training."""
 
 class Data:
     """A view of rows: nothing is copied, the arrays are kept alive.

@@ -68,6 +68,11 @@ class Plan:
             self._reshaped[key] = self.step({"name": "reshape", "columns": columns}, value)
         return self._reshaped[key]
 
+    def permuted(self, value: Value, shape: Sequence[int], order: Sequence[int]) -> Value:
+        """The numbers of a sample of this shape with the axes in this order, from 0, in rows of its last axis."""
+        spec = {"name": "permute", "sizes": list(shape), "order": list(order)}
+        return self.step(spec, self.rows(value, shape[-1]))
+
     def network(self, outputs: Sequence[Value]) -> _core.Network:
         """The network that puts out these values."""
         linear = {"name": "activation", "activation": {"name": "linear"}}

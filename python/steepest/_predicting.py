@@ -17,7 +17,7 @@ from steepest._loop import Report, run_steps
 from steepest._registry import refuse_unknown
 from steepest._sources import Arrays, Epoch, Part, Source, Stream
 from steepest.callbacks import CallbackList
-from steepest.layers.layer import Shape
+from steepest.layers.layer import Shape, next_pass
 
 Array = NDArray[Any]
 
@@ -32,6 +32,7 @@ class Predictor:
     _network: _core.Network | None = None
     _row_shape: Shape | None = None  # of one input, once built
     _output_shape: Shape | None = None  # batch included
+    _passes = 0  # calls in training mode
 
     build: Callable[..., None]
     """`build(input_shape)` makes the weights for inputs of this shape, batch included."""
@@ -51,17 +52,19 @@ class Predictor:
         return array
 
     def __call__(self, inputs: Any, training: bool | None = None) -> Any:
-        """The outputs for n rows, in inference mode: the shortest way to a prediction.
+        """The outputs for n rows: the shortest way to a prediction.
 
         Args:
             inputs: array of n rows, or a symbolic tensor for a symbolic output.
-            training: None or False.
+            training: whether to compute as in training, with noise and statistics of the batch, which move the weights
+                that keep them.
 
         Raises:
-            ValueError: for inputs of a wrong shape or dtype, for a model without layers, and for `training=True`.
+            ValueError: for inputs of a wrong shape or dtype, and for a model without layers.
         """
         if training and not is_symbolic(inputs):
-            raise ValueError("A call predicts in inference mode; use `fit` or `train_on_batch` to train.")
+            array = self._to_input(inputs)
+            return self._shaped(next_pass(self, self._network, [array])[0])  # type: ignore[arg-type]
         # Only what the core's own checks would miss: the hot path is one comparison of shapes and one of dtypes.
         if (
             type(inputs) is not np.ndarray

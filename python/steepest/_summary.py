@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from steepest import _core
 
 
 class Column(NamedTuple):
@@ -82,20 +85,23 @@ def _output_shape(layer: Any) -> str:
     return str(layer.compute_output_shape(layer._input_shape)) if layer.built else "?"
 
 
-def parameters(weights: int, states: int | None, itemsize: int) -> str:
+def parameters(layers: Sequence[_core.Layer], states: int | None, itemsize: int) -> str:
     """The numbers of parameters below the table, each with the memory that it takes.
 
     Args:
-        weights: number of weights.
-        states: how many numbers the optimizer keeps for each weight; None before the training.
+        layers: with weights.
+        states: how many numbers the optimizer keeps for each weight that is trained; None before the training.
         itemsize: bytes of a weight.
     """
+    shapes = [shape for layer in layers for shape in layer.weight_shapes]
+    trained = sum(math.prod(shape) for layer in layers for shape in layer.weight_shapes[: layer.trained_weights])
+    weights = sum(map(math.prod, shapes))
     # an optimizer has two numbers besides its state, of 4 bytes each: its iterations and its learning rate
-    optimizer, memory = (0, 0) if states is None else (weights * states + 2, weights * states * itemsize + 8)
+    optimizer, memory = (0, 0) if states is None else (trained * states + 2, trained * states * itemsize + 8)
     lines = [
         f" Total params: {weights + optimizer:,} ({_readable(weights * itemsize + memory)})",
-        f" Trainable params: {weights:,} ({_readable(weights * itemsize)})",
-        " Non-trainable params: 0 (0.00 B)",
+        f" Trainable params: {trained:,} ({_readable(trained * itemsize)})",
+        f" Non-trainable params: {weights - trained:,} ({_readable((weights - trained) * itemsize)})",
     ]
     if states is not None:
         lines.append(f" Optimizer params: {optimizer:,} ({_readable(memory)})")

@@ -13,7 +13,7 @@ from steepest._plan import Plan, Value
 from steepest._predicting import Array
 from steepest._registry import auto_name
 from steepest._training import Model
-from steepest.layers.layer import Shape, check_weights, read_only
+from steepest.layers.layer import Shape, check_weights, next_pass, read_only
 
 
 class Functional(Model):
@@ -125,8 +125,6 @@ class Functional(Model):
             return self._call_symbolically(inputs)
         if self._row_shape is not None:
             return super().__call__(inputs, training)
-        if training:
-            raise ValueError("A call predicts in inference mode; use `fit` or `train_on_batch` to train.")
         if isinstance(inputs, dict) and not isinstance(self._inputs, dict):
             inputs = [inputs[tensor.node.layer.name] for tensor in self.inputs]
         arrays = flatten(inputs)
@@ -137,7 +135,7 @@ class Functional(Model):
             for array, tensor in zip(arrays, self.inputs, strict=True)
         ]
         assert self._network is not None
-        outputs = self._network.predict(rows)
+        outputs = next_pass(self, self._network, rows) if training else self._network.predict(rows)
         shaped = [out.reshape(-1, *t.shape[1:]) for out, t in zip(outputs, self.outputs, strict=True)]
         return pack(self._outputs, shaped)
 
@@ -251,7 +249,7 @@ class Functional(Model):
         )
         connections = None if stack else [self._connections(layer) for layer in self._layers]
         table = _summary.layers_table(self._layers, line_length, positions, connections)
-        text = _summary.parameters(self.count_params(), states, 8 if self.dtype == "float64" else 4)
+        text = _summary.parameters(self.core_layers(), states, 8 if self.dtype == "float64" else 4)
         (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
 
     def _connections(self, layer: Any) -> str:

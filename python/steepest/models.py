@@ -278,10 +278,9 @@ class Sequential(Model):
             positions: where the three columns end, as shares of a line; [0.45, 0.8, 1.0] by default.
             print_fn: called once with the whole text; `print` by default.
         """
-        weights = self.count_params() if self.built else 0
         states = None if self._compiled is None else self._compiled.states
         table = _summary.layers_table(self._layers, line_length, positions)
-        text = _summary.parameters(weights, states, 8 if self.dtype == "float64" else 4)
+        text = _summary.parameters(self.core_layers(), states, 8 if self.dtype == "float64" else 4)
         (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
 
     def get_config(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ KEPT_ROWS = 8  # of the predictions, in the golden files
 HYPER_PARAMETERS = ("momentum", "rho", "beta_1", "beta_2", "epsilon", "initial_accumulator_value")
 
 
-class _Numbers:
+class Numbers:
     """A stream of exact numbers that depends on a name only."""
 
     def __init__(self, name: str) -> None:
@@ -38,7 +38,7 @@ class _Run:
 
     def __init__(self, keras: Any, case: Case, dtype: str) -> None:
         self.keras, self.case, self.dtype = keras, case, dtype
-        self.numbers = _Numbers(case.name)
+        self.numbers = Numbers(case.name)
         self.x, self.y = self.rows(case.rows)
         self.sample_weight = np.abs(self.numbers.uniform((case.rows,), 2.0)).astype(dtype)
         self.sample_weight[::6] = 0.0

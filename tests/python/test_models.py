@@ -118,9 +118,18 @@ def test_call_predict_and_predict_on_batch_agree(rng: np.random.Generator) -> No
     np.testing.assert_array_equal(model.predict(x, batch_size=10, steps=3, verbose=0), expected[:30])
 
 
-def test_call_in_training_mode_is_refused() -> None:
-    with pytest.raises(ValueError, match="inference"):
-        Sequential([Input((1,)), Dropout(0.5)])(np.ones((1, 1)), training=True)
+def test_call_in_training_mode_computes_as_a_step_of_training() -> None:
+    """Each call drops others, a model of a seed drops the same, and neither batch nor weights are changed by it."""
+    x = np.ones((50, 40))
+
+    def calls() -> list[np.ndarray]:
+        model = Sequential([Input((40,)), Dropout(0.5, seed=3)])
+        return [model(x, training=True), model(x, training=True), model(x)]
+
+    first, second, inference = calls()
+    assert set(np.unique(first)) == set(np.unique(second)) == {0.0, 2.0} and (inference == 1).all()
+    assert abs(first.mean() - 1) < 5 / np.sqrt(first.size) and (first != second).any()
+    np.testing.assert_array_equal(calls()[:2], [first, second])
 
 
 def test_dtype_comes_from_the_first_layer_that_has_one(float64: None) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from typing import Any
 
 from steepest import activations, initializers
 from steepest._plan import Plan, Value
-from steepest._rows import as_float
 from steepest.layers.layer import Array, Layer, Shape
 
 
@@ -108,16 +106,6 @@ class Dense(Layer):
         if self.use_bias:
             weights.append(self._initial(self.bias_initializer, (self.units,), dtype))
         return weights
-
-    def _initial(self, initializer: Any, shape: tuple[int, ...], dtype: str) -> Array:
-        if math.prod(shape) > 2**56:  # NumPy would call it a wrong value
-            raise MemoryError(f"Layer {self.name!r} would need a weight of shape {shape}.")
-        values = as_float(initializer(shape, dtype=dtype), "initial weights", dtype)
-        if values.shape != shape:
-            raise ValueError(
-                f"An initializer of layer {self.name!r} must return an array of shape {shape}. Received: {values.shape}"
-            )
-        return values
 
     @property
     def kernel(self) -> Array:

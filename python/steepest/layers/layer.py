@@ -53,6 +53,7 @@ class Layer:
         self._core: _core.Layer | None = None  # where the weights are, once built
         self._input_shape: Shape | None = None
         self._nodes: list[Node] = []  # its calls on symbolic tensors
+        self._passes = 0  # calls in training mode
 
     def _refuse(self, unknown: Mapping[str, Any]) -> None:
         import inspect
@@ -151,6 +152,16 @@ class Layer:
             self._core = core
         self._input_shape = input_shape
 
+    def _initial(self, initializer: Any, shape: tuple[int, ...], dtype: str) -> Array:
+        if math.prod(shape) > 2**56:  # NumPy would call it a wrong value
+            raise MemoryError(f"Layer {self.name!r} would need a weight of shape {shape}.")
+        values = as_float(initializer(shape, dtype=dtype), "initial weights", dtype)
+        if values.shape != shape:
+            raise ValueError(
+                f"An initializer of layer {self.name!r} must return an array of shape {shape}. Received: {values.shape}"
+            )
+        return values
+
     def core_layers(self) -> list[_core.Layer]:
         """The layer as the core has it, if it has weights."""
         return [] if self._core is None else [self._core]
@@ -175,6 +186,16 @@ class Layer:
         """Read-only copies of the weights; `set_weights` changes them."""
         return [read_only(array) for array in self.get_weights()]
 
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """Read-only copies of the weights that the optimizer changes."""
+        return self.weights[: 0 if self._core is None else self._core.trained_weights]
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """Read-only copies of the other weights, which passes of training change."""
+        return self.weights[0 if self._core is None else self._core.trained_weights :]
+
     def count_params(self) -> int:
         """The number of scalars in the weights.
 
@@ -189,15 +210,18 @@ class Layer:
         return 0 if self._core is None else sum(map(math.prod, self._core.weight_shapes))
 
     def __call__(self, inputs: Any, training: bool | None = None) -> Any:
-        """The outputs for an array of inputs, in inference mode; symbolic ones for symbolic inputs.
+        """The outputs for an array of inputs; symbolic ones for symbolic inputs.
+
+        Args:
+            inputs: an array of rows; a list of them for a layer that merges.
+            training: whether to compute as in training, with noise and statistics of the batch, which move the weights
+                that keep them.
 
         Raises:
-            ValueError: if the layer can't take such inputs; for `training=True` on an array.
+            ValueError: if the layer can't take such inputs.
         """
         if is_symbolic(inputs):
             return self._call_symbolically(inputs)
-        if training:
-            raise ValueError("A call computes in inference mode: expected training=None or False. Received: True")
         arrays = [as_float(x, "inputs", self.dtype) for x in flatten(inputs)] if self.merges else None
         if arrays is None:
             arrays = [as_float(inputs, "inputs", self.dtype)]
@@ -207,7 +231,8 @@ class Layer:
         plan = Plan(self.dtype, [math.prod(one[1:]) for one in shapes])
         values: Any = plan.inputs if self.merges else plan.inputs[0]
         network = plan.network([self.lower(plan, values, shape)])
-        return network.predict(arrays)[0].reshape(self.compute_output_shape(shape))
+        outputs = next_pass(self, network, arrays) if training else network.predict(arrays)
+        return outputs[0].reshape(self.compute_output_shape(shape))
 
     def _call_symbolically(self, inputs: Any) -> KerasTensor:
         tensors = flatten(inputs)
@@ -226,6 +251,12 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def next_pass(owner: Any, network: _core.Network, arrays: list[Array]) -> list[Array]:
+    """The outputs in training mode: noise is another each time, and another than that of the steps of `fit`."""
+    owner._passes += 1
+    return network.pass_in_training(arrays, 2**40 + owner._passes)
 
 
 def lower_chain(layers: Sequence[Any], plan: Plan, value: Value, shapes: Sequence[Shape]) -> Value:

@@ -1,0 +1,73 @@
+// y = (x - mean) / sqrt(variance + epsilon) gamma + beta, column by column: with the batch's own mean and variance in
+// training, which also move the mean and the variance that inference takes. Each column is summed by one thread.
+#pragma once
+
+#include "model/scaled.hpp"
+
+namespace steepest {
+
+template <class T>
+class BatchNormalization final : public Scaled<T> {
+ public:
+  BatchNormalization(std::ptrdiff_t inputs, double momentum, double epsilon, bool scale, bool center)
+      : Scaled<T>(inputs, scale, center, 2), momentum_(momentum), epsilon_(epsilon) {
+    std::fill_n(this->row(moving_variance), inputs, T(1));
+  }
+
+  // Of each column mean, variance, dgamma, dbeta.
+  std::ptrdiff_t memory_size(std::ptrdiff_t, Extent) const override { return 4 * this->stride(); }
+  std::ptrdiff_t batch_tiles() const override { return this->stride() / pack; }
+
+  void forward_batch(const Pass<T>& pass, std::ptrdiff_t tile, const Use<T>& use) override {
+    const std::ptrdiff_t first = tile * pack, N = std::min(pack, this->N - first);
+    T *mean = use.memory + first, *variance = mean + this->stride();
+    pass.kernels.normalization.column_moments(pass.M * use.positions, N, use.x[0] + first, ld(), mean, variance);
+    move(this->row(moving_mean) + first, mean, N);
+    move(this->row(moving_variance) + first, variance, N);
+  }
+  void forward(const Pass<T>& pass, RowRange samples, const Use<T>& use) const override {
+    const RowRange rows = samples * use.positions;
+    pass.kernels.normalization.normalize_columns(scales(use, 0), rows.count(), this->N, use.x[0] + rows.begin * ld(),
+                                                 use.y + rows.begin * ld(), ld());
+  }
+  void backward_batch(const Pass<T>& pass, std::ptrdiff_t tile, const Use<T>& use) const override {
+    const std::ptrdiff_t first = tile * pack, N = std::min(pack, this->N - first);
+    pass.kernels.normalization.column_gradients(scales(use, first), pass.M * use.positions, N, use.x[0] + first,
+                                                use.d + first, ld(), dgamma(use) + first, dbeta(use) + first);
+  }
+  void backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T*) const override {
+    if (!use.dx[0]) return;
+    const RowRange rows = samples * use.positions;
+    const std::ptrdiff_t offset = rows.begin * ld();
+    pass.kernels.normalization.normalize_columns_backward(scales(use, 0), pass.M * use.positions, rows.count(), this->N,
+                                                          use.x[0] + offset, use.d + offset, ld(), dgamma(use),
+                                                          dbeta(use), use.dx[0] + offset);
+  }
+
+ protected:
+  void add_gradients(const Pass<T>&, std::ptrdiff_t first, std::ptrdiff_t count, const Use<T>& use, T* to_gamma,
+                     T* to_beta) const override {
+    for (std::ptrdiff_t n = 0; n < count; ++n) {
+      to_gamma[n] += dgamma(use)[first + n];
+      to_beta[n] += dbeta(use)[first + n];
+    }
+  }
+
+ private:
+  static constexpr std::ptrdiff_t moving_mean = 2, moving_variance = 3;  // rows of the parameters
+
+  std::ptrdiff_t ld() const { return leading_dimension<T>(this->N); }
+  T* dgamma(const Use<T>& use) const { return use.memory + 2 * this->stride(); }
+  T* dbeta(const Use<T>& use) const { return use.memory + 3 * this->stride(); }
+  // Of the columns from `first` on.
+  ColumnScales<T> scales(const Use<T>& use, std::ptrdiff_t first) const {
+    const T* mean = use.memory ? use.memory : this->row(moving_mean);
+    return {mean + first, mean + this->stride() + first, this->row(0) + first, this->row(1) + first, epsilon_};
+  }
+  void move(T* moving, const T* value, std::ptrdiff_t N) const {
+    for (std::ptrdiff_t n = 0; n < N; ++n) moving[n] = moving[n] * T(momentum_) + value[n] * T(1 - momentum_);
+  }
+  double momentum_, epsilon_;
+};
+
+}  // namespace steepest

@@ -1,0 +1,125 @@
+"""The base of the layers that normalize: what they share is a scale and an offset for each column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest import initializers
+from steepest._plan import Plan, Value
+from steepest.layers.layer import Array, Layer, Shape
+
+
+class LastAxis(Layer):
+    """The base of the layers that work on the last axis, N numbers, with weights (N,).
+
+    Args:
+        axis: the last axis: -1.
+        weight_names: of the weights, in their order; each has an initializer, `gamma` has `gamma_initializer`.
+        kwargs: `name` and `dtype`.
+    """
+
+    rule = ""  # the core's name
+
+    def __init__(self, axis: Any, weight_names: tuple[str, ...], **kwargs: Any):
+        super().__init__(**kwargs)
+        self.axis = axis
+        self.weight_names = weight_names
+
+    def check_input(self, input_shape: Shape) -> None:
+        if len(input_shape) < 2:
+            raise ValueError(
+                f"Layer {self.name!r} takes inputs of rank 2 or more, (rows, features). Received: shape {input_shape}"
+            )
+        axes = self.axis if isinstance(self.axis, list) else [self.axis]
+        if any(not -len(input_shape) <= axis < len(input_shape) for axis in axes):
+            raise ValueError(f"Axis {self.axis} is out of bounds for input shape {input_shape}.")
+        if any(axis not in (-1, len(input_shape) - 1) for axis in axes):
+            raise ValueError(
+                f"{type(self).__name__} works on the last axis of its inputs. Received: axis={self.axis}, input shape "
+                f"{input_shape}"
+            )
+        if self.built and self._input_shape[-1] != input_shape[-1]:  # type: ignore[index]
+            raise ValueError(
+                f"Layer {self.name!r} was built for inputs of {self._input_shape[-1]} features "  # type: ignore[index]
+                f"and can't take {input_shape[-1]}. Received: input shape {input_shape}"
+            )
+
+    def core_spec(self, input_shape: Shape) -> dict[str, Any]:
+        return {"name": self.rule, "scale": "gamma" in self.weight_names, "center": "beta" in self.weight_names}
+
+    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
+        assert self._core is not None and input_shape[-1] is not None  # it is built
+        return plan.step(self._core, plan.rows(inputs, input_shape[-1]))
+
+    def initial_weights(self, input_shape: Shape, dtype: str) -> list[Array]:
+        size = input_shape[-1]
+        assert size is not None  # unknown sizes are refused before
+        return [self._initial(getattr(self, f"{name}_initializer"), (size,), dtype) for name in self.weight_names]
+
+    def _weight(self, name: str) -> Array | None:
+        return self.weights[self.weight_names.index(name)] if self.built and name in self.weight_names else None
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "axis": self.axis}
+
+
+class Scaled(LastAxis):
+    """y = u * gamma + beta of the normalized u, with gamma and beta (N,).
+
+    Args:
+        axis: the last axis: -1.
+        epsilon: what is added to a variance.
+        center: whether there is a beta.
+        scale: whether there is a gamma.
+        beta_initializer, gamma_initializer: names or instances of `steepest.initializers`.
+        kept: weights besides gamma and beta, which are not trained.
+        kwargs: `name`, `dtype`, and regularizers and constraints of gamma and beta: None; there are none yet.
+    """
+
+    def __init__(
+        self,
+        axis: Any,
+        epsilon: float,
+        center: bool,
+        scale: bool,
+        beta_initializer: Any,
+        gamma_initializer: Any,
+        kept: tuple[str, ...] = (),
+        **kwargs: Any,
+    ):
+        for name in ("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"):
+            if (value := kwargs.pop(name, None)) is not None:
+                raise ValueError(f"`{name}` is not supported yet: expected None. Received: {name}={value!r}")
+        super().__init__(axis, (*["gamma"] * bool(scale), *["beta"] * bool(center), *kept), **kwargs)
+        self.epsilon = epsilon
+        self.center = center
+        self.scale = scale
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+
+    def core_spec(self, input_shape: Shape) -> dict[str, Any]:
+        return {**super().core_spec(input_shape), "epsilon": float(self.epsilon)}
+
+    @property
+    def gamma(self) -> Array | None:
+        """A read-only copy of the scale (N,); None with `scale=False`, and before the layer is built."""
+        return self._weight("gamma")
+
+    @property
+    def beta(self) -> Array | None:
+        """A read-only copy of the offset (N,); None with `center=False`, and before the layer is built."""
+        return self._weight("beta")
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "beta_initializer": initializers.serialize(self.beta_initializer),
+            "gamma_initializer": initializers.serialize(self.gamma_initializer),
+            "beta_regularizer": None,
+            "gamma_regularizer": None,
+            "beta_constraint": None,
+            "gamma_constraint": None,
+        }

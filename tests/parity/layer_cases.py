@@ -1,0 +1,96 @@
+"""Layers by themselves and in a training, with their arguments: the cases, as data, and how one is carried out.
+
+`make_layers.py` runs them on real Keras with TensorFlow's float64, and writes `golden/layers.npz` and `layers.json`;
+`test_layers.py` runs them on steepest. An outcome is {name: array}. Arguments are sums of few powers of two, for on
+TensorFlow Keras rounds them to float32.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from .configurations import plain
+from .run import Numbers
+
+ROWS = 20
+
+# name of the class, arguments, shape of a sample
+CASES: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
+    ("BatchNormalization", {"momentum": 0.875, "epsilon": 0.0625}, (5,)),
+    ("BatchNormalization", {"momentum": 0.5, "epsilon": 0.125, "center": False}, (17,)),
+    ("BatchNormalization", {"momentum": 0.5, "epsilon": 0.125, "scale": False}, (3, 4)),
+    ("BatchNormalization", {"momentum": 0.5, "epsilon": 0.125, "scale": False, "center": False}, (5,)),
+    ("LayerNormalization", {"epsilon": 0.0625}, (5,)),
+    ("LayerNormalization", {"epsilon": 0.0625, "center": False}, (17,)),
+    ("LayerNormalization", {"epsilon": 0.0625, "scale": False}, (3, 4)),
+    ("RMSNormalization", {"epsilon": 0.0625}, (17,)),
+    ("RMSNormalization", {"epsilon": 0.0625}, (3, 4)),
+    ("UnitNormalization", {}, (5,)),
+    ("UnitNormalization", {}, (3, 4)),
+    ("GroupNormalization", {"groups": 3, "epsilon": 0.0625}, (6,)),
+    ("GroupNormalization", {"groups": 2, "epsilon": 0.0625, "scale": False}, (3, 4)),
+    ("GroupNormalization", {"groups": -1, "epsilon": 0.0625, "center": False}, (3, 4)),
+    ("GroupNormalization", {"groups": 1, "epsilon": 0.0625}, (2, 3, 4)),
+]
+
+# Layers that don't give the same numbers in training, because they are random.
+RANDOM: set[str] = set()
+
+
+def name_of(case: tuple[str, dict[str, Any], tuple[int, ...]]) -> str:
+    layer, arguments, shape = case
+    return f"{layer}({', '.join(f'{key}={value}' for key, value in arguments.items())}) of {shape}"
+
+
+def run(keras: Any, case: tuple[str, dict[str, Any], tuple[int, ...]], dtype: str) -> dict[str, np.ndarray]:
+    """What the layer gives for an array, in both modes where it is not random, and a training with it inside."""
+    layer, arguments, shape = case
+    keras.config.set_floatx(dtype)
+    try:
+        numbers = Numbers(name_of(case))
+        x = numbers.uniform((ROWS, *shape), 1.5).astype(dtype)
+        y = numbers.uniform((ROWS, 2), 1.0).astype(dtype)
+
+        def made() -> Any:
+            return getattr(keras.layers, layer)(**arguments)
+
+        alone = made()
+        alone.build((None, *shape))
+        weights = [numbers.uniform(np.shape(w), 0.5) + 1 for w in alone.get_weights()]
+        alone.set_weights(weights)
+        outcome = {"inference": alone(x)}
+        if layer not in RANDOM:
+            outcome["training"] = alone(x, training=True)
+            outcome |= {f"moved.{i}": w for i, w in enumerate(alone.get_weights())}
+            inside, before, after = made(), keras.layers.Dense(shape[-1], activation="tanh"), keras.layers.Dense(2)
+            model = keras.Sequential([keras.Input(shape), before, inside, keras.layers.Flatten(), after])
+            before.set_weights([numbers.uniform(np.shape(w), 0.5) for w in before.get_weights()])
+            after.set_weights([numbers.uniform(np.shape(w), 0.5) for w in after.get_weights()])
+            inside.set_weights(weights)
+            model.compile(keras.optimizers.SGD(0.0625), "mse")
+            history = model.fit(x, y, batch_size=7, epochs=3, shuffle=False, verbose=0).history
+            outcome |= {"loss": history["loss"], "predictions": model.predict(x, verbose=0)}
+            outcome |= {f"weight.{i}": w for i, w in enumerate(model.get_weights())}
+        return {key: np.asarray(value, dtype) for key, value in outcome.items()}
+    finally:
+        keras.config.set_floatx("float32")
+
+
+def surface(keras: Any) -> dict[str, Any]:
+    """Of each class its arguments with their defaults, and the configuration of its first case but for the dtype."""
+    found: dict[str, Any] = {}
+    for layer, arguments, _ in CASES:
+        if layer not in found:
+            keras.utils.clear_session()
+            made = getattr(keras.layers, layer)
+            parameters = inspect.signature(made.__init__).parameters.values()
+            found[layer] = {
+                "arguments": ", ".join(
+                    one.name + ("" if one.default is one.empty else f"={one.default!r}") for one in parameters
+                ),
+                "config": {k: plain(v) for k, v in made(**arguments).get_config().items() if k != "dtype"},
+            }
+    return found
