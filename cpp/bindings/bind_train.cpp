@@ -52,7 +52,7 @@ Poll make_poll(const py::object& on_progress) {
   };
 }
 
-// {"loss": spec with "reduction", "weight": number, "metrics": [specs]}, or None.
+// {"loss": spec with "reduction", "weight": number, "metrics": [specs], "weighted_metrics": [specs]}, or None.
 std::optional<HeadSpec> to_head(const py::object& object) {
   if (object.is_none()) return std::nullopt;
   const auto dict = py::dict(object);
@@ -63,7 +63,45 @@ std::optional<HeadSpec> to_head(const py::object& object) {
   head.loss.words.erase("reduction");
   head.weight = dict["weight"].cast<double>();
   head.metrics = to_specs(dict["metrics"], "metric");
+  head.weighted_metrics = to_specs(dict["weighted_metrics"], "metric");
   return head;
+}
+
+Observing to_observing(const std::string& name) {
+  if (name.empty()) return Observing::nothing;
+  if (name == "predictions") return Observing::predictions;
+  if (name == "loss") return Observing::loss;
+  invalid("Unknown: observing '", name, "'. Expected '', 'predictions' or 'loss'.");
+}
+
+// observe(first, M, predictions, gradients): copies of the predictions, and arrays that take the gradients, or None.
+template <class T>
+Observer<T> make_observer(const py::object& observe) {
+  if (observe.is_none()) return nullptr;
+  return [observe](std::ptrdiff_t first, std::ptrdiff_t M, const std::vector<Observed<T>>& outputs) {
+    const py::gil_scoped_acquire acquired;
+    py::list predictions, gradients;
+    std::vector<const T*> written;
+    for (const Observed<T>& seen : outputs) {
+      const std::ptrdiff_t rows = M * seen.output.positions, N = seen.output.columns, ld = leading_dimension<T>(N);
+      Contiguous<T> array({M, seen.output.positions * N});
+      for (std::ptrdiff_t m = 0; m < rows; ++m) std::copy_n(seen.y_pred + m * ld, N, array.mutable_data() + m * N);
+      predictions.append(std::move(array));
+      py::object gradient = py::none();
+      if (seen.gradient) gradient = Contiguous<T>({M, seen.output.positions * N});
+      written.push_back(seen.gradient ? gradient.cast<Contiguous<T>>().data() : nullptr);
+      gradients.append(std::move(gradient));
+    }
+    const auto loss = observe(first, M, predictions, gradients).template cast<double>();
+    for (std::size_t o = 0; o < outputs.size(); ++o) {
+      const std::ptrdiff_t N = outputs[o].output.columns, ld = leading_dimension<T>(N);
+      for (std::ptrdiff_t m = 0; written[o] && m < M * outputs[o].output.positions; ++m) {
+        std::copy_n(written[o] + m * N, N, outputs[o].gradient + m * ld);
+        std::fill_n(outputs[o].gradient + m * ld + N, ld - N, T(0));
+      }
+    }
+    return loss;
+  };
 }
 
 // Of each weight that is trained the state arrays in the rule's order.
@@ -80,20 +118,25 @@ std::vector<Place<T>> state_places(Trainer<T>& trainer) {
 
 class BoundTrainer {
  public:
-  BoundTrainer(py::object network, const std::vector<py::object>& heads, const py::object& optimizer)
+  BoundTrainer(py::object network, const std::vector<py::object>& heads, const py::object& optimizer,
+               const std::vector<std::string>& observing)
       : network_(std::move(network)) {
     std::vector<std::optional<HeadSpec>> specs;
+    std::vector<Observing> observers;
     for (const py::object& head : heads) specs.push_back(to_head(head));
+    for (const std::string& name : observing) observers.push_back(to_observing(name));
     std::optional<Spec> rule;
     if (!optimizer.is_none()) rule = to_spec(optimizer, "optimizer");
     std::visit(
-        [&]<class T>(std::unique_ptr<Network<T>>& own) { trainer_ = std::make_unique<Trainer<T>>(*own, specs, rule); },
+        [&]<class T>(std::unique_ptr<Network<T>>& own) {
+          trainer_ = std::make_unique<Trainer<T>>(*own, specs, observers, rule);
+        },
         network_.cast<AnyNetwork&>().of);
   }
 
   void train(const BoundData& data, const std::optional<py::array_t<std::int64_t, py::array::c_style>>& rows,
              std::ptrdiff_t batch_size, const py::array_t<double, py::array::c_style>& learning_rates,
-             std::ptrdiff_t begin, std::ptrdiff_t end, const py::object& on_progress) {
+             std::ptrdiff_t begin, std::ptrdiff_t end, const py::object& on_progress, const py::object& observe) {
     Plan plan = {rows ? rows->data() : nullptr,
                  rows ? rows->size() : data.views.rows(),
                  batch_size,
@@ -102,14 +145,20 @@ class BoundTrainer {
                  learning_rates.data(),
                  learning_rates.size()};
     const Poll poll = make_poll(on_progress);
-    visit([&](auto& trainer) { without_gil([&] { trainer.train(data.views, plan, poll); }); });
+    visit([&]<class T>(Trainer<T>& trainer) {
+      const Observer<T> observer = make_observer<T>(observe);
+      without_gil([&] { trainer.train(data.views, plan, poll, observer); });
+    });
   }
 
   void evaluate(const BoundData& data, std::ptrdiff_t batch_size, std::ptrdiff_t begin, std::ptrdiff_t end,
-                const py::object& on_progress) {
+                const py::object& on_progress, const py::object& observe) {
     const Plan plan = {nullptr, data.views.rows(), batch_size, begin, end, nullptr, 0};
     const Poll poll = make_poll(on_progress);
-    visit([&](auto& trainer) { without_gil([&] { trainer.evaluate(data.views, plan, poll); }); });
+    visit([&]<class T>(Trainer<T>& trainer) {
+      const Observer<T> observer = make_observer<T>(observe);
+      without_gil([&] { trainer.evaluate(data.views, plan, poll, observer); });
+    });
   }
 
   std::vector<double> results() {
@@ -165,13 +214,14 @@ void bind_train(py::module_& m) {
            py::arg("x"), py::arg("y"), py::arg("sample_weight"))
       .def("__len__", [](const BoundData& data) { return data.views.rows(); });
   py::class_<BoundTrainer>(m, "Trainer")
-      .def(py::init<py::object, const std::vector<py::object>&, py::object>(), py::arg("network"), py::arg("heads"),
-           py::arg("optimizer"))
+      .def(py::init<py::object, const std::vector<py::object>&, py::object, const std::vector<std::string>&>(),
+           py::arg("network"), py::arg("heads"), py::arg("optimizer"), py::arg("observing") = py::tuple())
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
-           py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none())
+           py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none(),
+           py::arg("observe") = py::none())
       .def("evaluate", &BoundTrainer::evaluate, py::arg("data"), py::arg("batch_size"), py::arg("begin"),
-           py::arg("end"), py::arg("on_progress") = py::none())
+           py::arg("end"), py::arg("on_progress") = py::none(), py::arg("observe") = py::none())
       .def("results", &BoundTrainer::results)
       .def("reset_results", &BoundTrainer::reset_results)
       .def("get_state", &BoundTrainer::get_state)

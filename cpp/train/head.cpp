@@ -8,7 +8,8 @@ Head<T>::Head(HeadSpec spec, Extent output, const ActivationRule<T>* last, const
       last_(last),
       loss_(std::move(spec.loss), spec.reduction, output.columns, last, kernels),
       weight_(spec.weight),
-      metrics_(std::move(spec.metrics), output.columns, loss_.kernel(), kernels) {}
+      metrics_(std::move(spec.metrics), std::move(spec.weighted_metrics), output.columns, loss_.kernel(), kernels),
+      observed_(spec.observed) {}
 
 template <class T>
 typename Head<T>::Buffers Head<T>::make_buffers(std::ptrdiff_t M) const {
@@ -18,9 +19,10 @@ typename Head<T>::Buffers Head<T>::make_buffers(std::ptrdiff_t M) const {
     return buffers.arena.reserve(static_cast<std::size_t>(checked_product(rows, leading_dimension<T>(N))));
   };
   const auto column = [&] { return buffers.arena.reserve(static_cast<std::size_t>(rows)); };
-  const bool both = loss_.fused() && !metrics_.empty();  // logits for the loss, probabilities for the metrics
+  const bool both = loss_.fused() && (observed_ || !metrics_.empty());  // logits for the loss, probabilities for others
   const std::size_t y_true = matrix(loss_.target_width()), probabilities = both ? matrix(output_.columns) : 0;
   const std::size_t scales = column(), weighted = weight_ == 1 ? scales : column();
+  const std::size_t weights = metrics_.any_weighted() ? column() : 0;
   std::vector<std::size_t> values;
   for (std::size_t i = 0; i < 1 + metrics_.count(); ++i) values.push_back(column());
   buffers.arena.allocate();
@@ -28,6 +30,7 @@ typename Head<T>::Buffers Head<T>::make_buffers(std::ptrdiff_t M) const {
   buffers.probabilities = both ? buffers.arena.at(probabilities) : nullptr;
   buffers.scales = buffers.arena.at(scales);
   buffers.weighted = buffers.arena.at(weighted);
+  buffers.weights = metrics_.any_weighted() ? buffers.arena.at(weights) : nullptr;
   for (const std::size_t offset : values) buffers.values.push_back(buffers.arena.at(offset));
   return buffers;
 }
@@ -57,6 +60,7 @@ void Head<T>::gather_targets(Buffers& buffers, const Target& target, const std::
     gather(target.y[static_cast<std::size_t>(p)], order, first + samples.begin, samples.count(),
            buffers.y_true + (samples.begin * P + p) * ld, P * ld);
   loss_.scale(target.sample_weight, order, first, M, P, samples, buffers.scales);
+  if (buffers.weights) gather_weights(target.sample_weight, order, first, P, samples, buffers.weights);
   if (weight_ != 1)
     for (std::ptrdiff_t m = samples.begin * P; m < samples.end * P; ++m)
       buffers.weighted[m] = static_cast<T>(weight_ * buffers.scales[m]);
@@ -79,14 +83,14 @@ template <class T>
 double Head<T>::add(const Buffers& buffers, std::ptrdiff_t M) {
   const std::ptrdiff_t rows = M * output_.positions;
   const double loss = loss_.add(M, rows, buffers.scales, buffers.values[0]);
-  metrics_.add(rows, buffers.values.data() + 1);
+  metrics_.add(rows, buffers.values.data() + 1, buffers.weights);
   return weight_ * loss;
 }
 
 template <class T>
 void Head<T>::append_results(std::vector<double>& results) const {
   results.push_back(loss_.result());
-  for (const RunningMean& mean : metrics_.means()) results.push_back(mean.result());
+  for (std::size_t i = 0; i < metrics_.count(); ++i) results.push_back(metrics_.result(i));
 }
 
 template <class T>

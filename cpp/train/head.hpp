@@ -13,7 +13,8 @@ struct HeadSpec {
   Spec loss;
   Reduction reduction = Reduction::mean;
   double weight = 1;  // of the loss in the sum over all outputs
-  std::vector<Spec> metrics;
+  std::vector<Spec> metrics, weighted_metrics;
+  bool observed = false;  // somebody wants to see the predictions
 };
 
 template <class T>
@@ -25,7 +26,7 @@ class Head {
   // Room for a batch.
   struct Buffers {
     Arena<T> arena;
-    T *y_true = nullptr, *scales = nullptr, *weighted = nullptr, *probabilities = nullptr;
+    T *y_true = nullptr, *scales = nullptr, *weighted = nullptr, *weights = nullptr, *probabilities = nullptr;
     std::vector<T*> values;  // the loss of each row, then each metric
   };
   Buffers make_buffers(std::ptrdiff_t M) const;
@@ -50,6 +51,7 @@ class Head {
   Loss<T> loss_;
   double weight_;
   Metrics<T> metrics_;
+  bool observed_;
 };
 
 }  // namespace steepest

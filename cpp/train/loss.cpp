@@ -5,6 +5,16 @@
 namespace steepest {
 
 template <class T>
+void gather_weights(const std::vector<RowView>& weights, const std::int64_t* order, std::ptrdiff_t first,
+                    std::ptrdiff_t positions, RowRange samples, T* out) {
+  const RowRange rows = samples * positions;
+  if (weights.empty()) std::fill(out + rows.begin, out + rows.end, T(1));
+  for (std::ptrdiff_t p = 0; p < positions && !weights.empty(); ++p)
+    gather(weights[static_cast<std::size_t>(p) % weights.size()], order, first + samples.begin, samples.count(),
+           out + rows.begin + p, positions);
+}
+
+template <class T>
 Loss<T>::Loss(Spec spec, Reduction reduction, std::ptrdiff_t N, const ActivationRule<T>* last,
               const Kernels<T>& kernels)
     : N_(N), rule_(find_rule(kernels.row_rules, std::move(spec), "loss")), reduction_(reduction) {
@@ -20,21 +30,15 @@ void Loss<T>::scale(const std::vector<RowView>& weights, const std::int64_t* ord
                     std::ptrdiff_t M, std::ptrdiff_t positions, RowRange samples, T* scales) const {
   const RowRange rows = samples * positions;
   double divisor = reduction_ == Reduction::sum ? 1 : static_cast<double>(M * positions);
-  if (!weights.empty()) {
+  gather_weights(weights, order, first, positions, samples, scales);
+  if (!weights.empty() && reduction_ == Reduction::weighted_mean) {
     const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(weights.size());
-    for (std::ptrdiff_t p = 0; p < positions; ++p)
-      gather(weights[static_cast<std::size_t>(p % count)], order, first + samples.begin, samples.count(),
-             scales + rows.begin + p, positions);
-    if (reduction_ == Reduction::weighted_mean) {
-      divisor = 0;  // every thread adds up the whole batch, in the same order
-      for (std::ptrdiff_t r = 0; r < M * positions; ++r) {
-        T weight;
-        gather(weights[static_cast<std::size_t>(r % positions % count)], order, first + r / positions, 1, &weight, 1);
-        divisor += weight;
-      }
+    divisor = 0;  // every thread adds up the whole batch, in the same order
+    for (std::ptrdiff_t r = 0; r < M * positions; ++r) {
+      T weight;
+      gather(weights[static_cast<std::size_t>(r % positions % count)], order, first + r / positions, 1, &weight, 1);
+      divisor += weight;
     }
-  } else {
-    std::fill(scales + rows.begin, scales + rows.end, T(1));
   }
   for (std::ptrdiff_t r = rows.begin; r < rows.end; ++r)
     scales[r] = divisor == 0 ? T(0) : static_cast<T>(scales[r] / divisor);
@@ -55,6 +59,10 @@ double Loss<T>::add(std::ptrdiff_t M, std::ptrdiff_t rows, const T* scales, cons
   return loss;
 }
 
+template void gather_weights(const std::vector<RowView>&, const std::int64_t*, std::ptrdiff_t, std::ptrdiff_t, RowRange,
+                             float*);
+template void gather_weights(const std::vector<RowView>&, const std::int64_t*, std::ptrdiff_t, std::ptrdiff_t, RowRange,
+                             double*);
 template class Loss<float>;
 template class Loss<double>;
 

@@ -8,6 +8,12 @@ namespace steepest {
 
 enum class Reduction { mean, sum, weighted_mean };  // of a batch: over its rows, none, over the sum of its weights
 
+// The weights of some samples' rows, 1 where none are given; `positions` rows a sample, which lie from `first` on in the
+// plan. `out` is that of the whole batch.
+template <class T>
+void gather_weights(const std::vector<RowView>& weights, const std::int64_t* order, std::ptrdiff_t first,
+                    std::ptrdiff_t positions, RowRange samples, T* out);
+
 template <class T>
 class Loss {
  public:

@@ -7,9 +7,11 @@ namespace steepest {
 double RunningMean::result() const { return weight > 0 ? total / weight : std::numeric_limits<double>::quiet_NaN(); }
 
 template <class T>
-Metrics<T>::Metrics(std::vector<Spec> specs, std::ptrdiff_t N, const RowKernel<T>& loss, const Kernels<T>& kernels)
-    : N_(N), means_(specs.size()) {
-  for (Spec& spec : specs) rules_.push_back(find_rule(kernels.row_rules, std::move(spec), "metric"));
+Metrics<T>::Metrics(std::vector<Spec> specs, std::vector<Spec> weighted, std::ptrdiff_t N, const RowKernel<T>& loss,
+                    const Kernels<T>& kernels)
+    : N_(N), plain_(specs.size()), means_(specs.size() + weighted.size()) {
+  for (auto* list : {&specs, &weighted})
+    for (Spec& spec : *list) rules_.push_back(find_rule(kernels.row_rules, std::move(spec), "metric"));
   for (const auto& rule : rules_)
     if (rule->sparse != loss.sparse && N != 1)
       invalid("The metric '", rule->info.name, "' and the loss '", loss.info.name,
@@ -27,13 +29,26 @@ void Metrics<T>::run(RowRange rows, const T* y_true, const T* y_pred, T* const* 
 }
 
 template <class T>
-void Metrics<T>::add(std::ptrdiff_t M, const T* const* values) {
+void Metrics<T>::add(std::ptrdiff_t M, const T* const* values, const T* weights) {
   for (std::size_t i = 0; i < means_.size(); ++i) {
-    double total = 0;
-    for (std::ptrdiff_t m = 0; m < M; ++m) total += double(values[i][m]);
+    double total = 0, weight = static_cast<double>(M);
+    if (i < plain_) {
+      for (std::ptrdiff_t m = 0; m < M; ++m) total += double(values[i][m]);
+    } else {
+      weight = 0;
+      for (std::ptrdiff_t m = 0; m < M; ++m) {
+        total += double(weights[m]) * double(values[i][m]);
+        weight += double(weights[m]);
+      }
+    }
     means_[i].total += total;
-    means_[i].weight += static_cast<double>(M);
+    means_[i].weight += weight;
   }
+}
+
+template <class T>
+double Metrics<T>::result(std::size_t i) const {
+  return i >= plain_ && means_[i].weight == 0 ? 0 : means_[i].result();
 }
 
 template <class T>

@@ -20,22 +20,26 @@ struct RunningMean {
 template <class T>
 class Metrics {
  public:
-  // Of an output with N columns, beside a loss whose targets are class numbers (`sparse`) or rows of N.
-  Metrics(std::vector<Spec> specs, std::ptrdiff_t N, const RowKernel<T>& loss, const Kernels<T>& kernels);
+  // Of an output with N columns, beside a loss whose targets are class numbers (`sparse`) or rows of N. In the means of
+  // `weighted` the rows have their weights.
+  Metrics(std::vector<Spec> specs, std::vector<Spec> weighted, std::ptrdiff_t N, const RowKernel<T>& loss,
+          const Kernels<T>& kernels);
 
   std::size_t count() const { return rules_.size(); }
   bool empty() const { return rules_.empty(); }
+  bool any_weighted() const { return plain_ < rules_.size(); }
 
   // values[i] [m] = metric i of row m. Matrices and columns are those of the whole batch.
   void run(RowRange rows, const T* y_true, const T* y_pred, T* const* values) const;
 
-  // Adds M rows to the means, in double and in order.
-  void add(std::ptrdiff_t M, const T* const* values);
-  const std::vector<RunningMean>& means() const { return means_; }
+  // Adds M rows to the means, in double and in order. `weights` are read where there are weighted metrics.
+  void add(std::ptrdiff_t M, const T* const* values, const T* weights);
+  double result(std::size_t i) const;
   void reset();
 
  private:
   std::ptrdiff_t N_;
+  std::size_t plain_;  // how many are not weighted: these come first
   std::vector<Rule<RowKernel<T>>> rules_;
   std::vector<RunningMean> means_;
 };

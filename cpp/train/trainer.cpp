@@ -41,12 +41,16 @@ RowRange share(std::ptrdiff_t M, const Team& team) {
 }  // namespace
 
 template <class T>
-Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::optional<Spec> optimizer)
-    : network_(network) {
+Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<Observing> observing,
+                    std::optional<Spec> optimizer)
+    : network_(network), observing_(std::move(observing)) {
   if (heads.size() != network.output_count())
     invalid("The network has ", network.output_count(), " outputs. Received heads: ", heads.size());
+  observing_.resize(heads.size(), Observing::nothing);
   for (std::size_t o = 0; o < heads.size(); ++o) {
     if (!heads[o]) continue;
+    if (observing_[o] == Observing::loss) invalid("Output ", o, " has a loss, and an observer that computes another.");
+    heads[o]->observed = observing_[o] == Observing::predictions;
     outputs_.push_back(o);
     heads_.emplace_back(std::move(*heads[o]), network.output(o), network.output_activation(o), network.kernels());
   }
@@ -78,20 +82,20 @@ void Trainer<T>::check(const Data& data, const Plan& plan) const {
 }
 
 template <class T>
-void Trainer<T>::train(const Data& data, const Plan& plan, const Poll& poll) {
+void Trainer<T>::train(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer) {
   if (!optimizer_) throw std::runtime_error("This trainer has no optimizer: it evaluates only.");
   check(data, plan);
   if (plan.learning_rate_count != 1 && plan.learning_rate_count != plan.end - plan.begin)
     invalid("learning_rates must hold one value, or one for each of the ", plan.end - plan.begin, " steps.");
   const Training guard(network_.guards());
-  run(data, plan, poll, true);
+  run(data, plan, poll, observer, true);
 }
 
 template <class T>
-void Trainer<T>::evaluate(const Data& data, const Plan& plan, const Poll& poll) {
+void Trainer<T>::evaluate(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer) {
   check(data, plan);
   const Reading reader(network_.guards());
-  run(data, plan, poll, false);
+  run(data, plan, poll, observer, false);
 }
 
 template <class T>
@@ -99,6 +103,8 @@ typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, b
   Wanted wanted = {training, std::vector<bool>(network_.output_count()), {}};
   wanted.logits = wanted.gradients;
   Step step;
+  for (std::size_t o = 0; o < observing_.size(); ++o)
+    wanted.gradients[o] = training && observing_[o] == Observing::loss;
   for (std::size_t h = 0; h < heads_.size(); ++h) {
     wanted.gradients[outputs_[h]] = training;
     wanted.logits[outputs_[h]] = heads_[h].fused();
@@ -108,13 +114,25 @@ typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, b
   return step;
 }
 
-// Everything of a step that goes row by row: gather, forward, loss and metrics, backward down to the first layers' dz.
 template <class T>
-void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, const Team& team,
-                              const Pass<T>& pass) const {
-  const RowRange samples = share(pass.M, team);
+std::vector<Observed<T>> Trainer<T>::observed(const Step& step) const {
+  std::vector<Observed<T>> outputs;
+  for (std::size_t o = 0; o < observing_.size(); ++o) {
+    if (observing_[o] == Observing::nothing) continue;
+    Observed<T> seen = {network_.output(o), network_.output_of(step.network, o), nullptr};
+    if (observing_[o] == Observing::loss) seen.gradient = network_.gradient_of(step.network, o);
+    for (std::size_t h = 0; h < heads_.size(); ++h)
+      if (outputs_[h] == o && step.heads[h].probabilities) seen.y_pred = step.heads[h].probabilities;
+    outputs.push_back(seen);
+  }
+  return outputs;
+}
+
+// Gather, forward, loss and metrics, and where the gradient begins.
+template <class T>
+void Trainer<T>::forward(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange samples,
+                         const Team& team, const Pass<T>& pass) const {
   Workspace<T>& work = step.network;
-  if (samples.count() <= 0 && !work.meets) return;
   const std::ptrdiff_t first = plan.first_row(s);
   for (std::size_t i = 0; i < data.x.size(); ++i) {
     const std::ptrdiff_t ld = leading_dimension<T>(data.x[i].width);
@@ -126,11 +144,10 @@ void Trainer<T>::rows_of_step(Step& step, const Data& data, const Plan& plan, st
   for (std::size_t h = 0; h < heads_.size(); ++h)
     heads_[h].run(step.heads[h], samples, network_.output_of(work, outputs_[h]),
                   network_.gradient_of(work, outputs_[h]));
-  if (pass.training) network_.backward(work, samples, team, pass);
 }
 
 template <class T>
-void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool training) {
+void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer, bool training) {
   if (plan.begin == plan.end) return;
   if (running_.exchange(true))
     throw std::runtime_error("This model's `fit` or `evaluate` is already running: its results can't be shared.");
@@ -145,40 +162,53 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, bool 
   spare.reset();
   if (!step || step->network.M < most || step->network.threads < wanted) step = make_step(most, wanted, training);
 
+  const std::vector<Observed<T>> outputs = observer ? observed(*step) : std::vector<Observed<T>>();
+  double observed_loss = 0;
   const KernelTable& table = network_.table();
   Barrier barrier(wanted);
   std::exception_ptr error;
   const std::int64_t taken = iterations;
-  bool stop = false;  // written by thread 0 between the barriers, read by all after the second
+  bool stop = false;  // written by thread 0 between two barriers, read by all after the second
   run_on_threads(wanted, [&](int thread, int threads) {
     const unsigned saved = table.flush_denormals();
     const Team team = {thread, threads, threads == 1 ? nullptr : &barrier};
+    // What is not the core's own may throw, and counts on numbers near zero.
+    const auto call = [&](auto f) {
+      table.restore_denormals(saved);
+      try {
+        f();
+      } catch (...) {
+        error = std::current_exception();
+        stop = true;
+      }
+      table.flush_denormals();
+    };
     Pace pace;
     for (std::ptrdiff_t s = plan.begin; s < plan.end && !stop; ++s) {
       const std::ptrdiff_t M = plan.batch_rows(s);
       const std::int64_t number = taken + (s - plan.begin);
       const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number)};
-      rows_of_step(*step, data, plan, s, team, pass);
+      const RowRange samples = share(M, team);
+      const bool takes_part = samples.count() > 0 || step->network.meets;
+      if (takes_part) forward(*step, data, plan, s, samples, team, pass);
+      if (observer) {
+        team.meet();
+        if (thread == 0) call([&] { observed_loss = observer(plan.first_row(s), M, outputs); });
+        team.meet();
+        if (stop) break;
+      }
+      if (training && takes_part) network_.backward(step->network, samples, team, pass);
       team.meet();
       if (training) {
         const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
         optimizer_->step(step->network, team, pass, plan.learning_rates[rate], number);
       }
       if (thread == 0) {
-        double loss = 0;
+        double loss = observed_loss;
         for (std::size_t h = 0; h < heads_.size(); ++h) loss += heads_[h].add(step->heads[h], M);
         loss_.add(loss, static_cast<double>(M));
         if (training) iterations = number + 1;
-        if (poll && pace.due()) {
-          table.restore_denormals(saved);
-          try {
-            stop = !poll(s + 1);
-          } catch (...) {
-            error = std::current_exception();
-            stop = true;
-          }
-          table.flush_denormals();
-        }
+        if (poll && pace.due()) call([&] { stop = !poll(s + 1); });
       }
       team.meet();
     }

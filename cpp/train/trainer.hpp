@@ -2,7 +2,8 @@
 //
 // A step with threads is SPMD with two barriers: each thread takes its rows through gather, forward, loss and backward;
 // barrier; the tiles of all dW are computed over all rows and applied, split over the threads; barrier. Every sum runs in
-// an order that does not depend on the number of threads.
+// an order that does not depend on the number of threads. An observer is called by one thread before the way back, between
+// two more barriers.
 #pragma once
 
 #include <atomic>
@@ -19,16 +20,33 @@ namespace steepest {
 // Called between two steps, some 40 times a second, with the steps done; false ends the loop. May throw.
 using Poll = std::function<bool(std::ptrdiff_t steps)>;
 
+// What an observer sees of an output: rows of leading_dimension<T>(columns). `gradient` is null, or where d loss / d y_pred
+// is to be written, by an observer that computes the loss.
+template <class T>
+struct Observed {
+  Extent output;
+  const T* y_pred;
+  T* gradient;
+};
+enum class Observing { nothing, predictions, loss };
+
+// Sees the M samples of a step, which lie from `first` on in the plan; returns the losses that it computes, as they count
+// in the sum. If it throws, the step is not taken.
+template <class T>
+using Observer = std::function<double(std::ptrdiff_t first, std::ptrdiff_t M, const std::vector<Observed<T>>& outputs)>;
+
 template <class T>
 class Trainer {
  public:
-  // `heads` are those of the outputs, in their order; none for an output without a loss.
-  Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::optional<Spec> optimizer);
+  // `heads` are those of the outputs, in their order; none for an output whose loss the core does not compute. `observing`
+  // says what an observer does with each output.
+  Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<Observing> observing,
+          std::optional<Spec> optimizer);
 
-  void train(const Data& data, const Plan& plan, const Poll& poll);
-  void evaluate(const Data& data, const Plan& plan, const Poll& poll);
+  void train(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
+  void evaluate(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
 
-  std::vector<double> results() const;  // the loss, then the loss and the metrics of each output that has one
+  std::vector<double> results() const;  // the loss, then the loss and the metrics of each output that has a head
   void reset_results();
 
   std::int64_t iterations = 0;
@@ -45,12 +63,14 @@ class Trainer {
   };
 
   void check(const Data& data, const Plan& plan) const;
-  void run(const Data& data, const Plan& plan, const Poll& poll, bool training);
+  void run(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer, bool training);
   Step make_step(std::ptrdiff_t M, int threads, bool training) const;
-  void rows_of_step(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, const Team& team,
-                    const Pass<T>& pass) const;
+  std::vector<Observed<T>> observed(const Step& step) const;
+  void forward(Step& step, const Data& data, const Plan& plan, std::ptrdiff_t s, RowRange samples, const Team& team,
+               const Pass<T>& pass) const;
 
   Network<T>& network_;
+  std::vector<Observing> observing_;  // of each output
   std::vector<std::size_t> outputs_;  // that have a head
   std::vector<Head<T>> heads_;
   RunningMean loss_;

@@ -145,17 +145,29 @@ class Data:
     ) -> None: ...
     def __len__(self) -> int: ...
 
+Observe = Callable[[int, int, list[Array], list[Array | None]], float]
+"""`observe(first, M, predictions, gradients)`: the predictions (M, positions * columns) of each observed output for the
+rows that the plan has from `first` on. Writes the gradients of the losses that it computes, where there are such
+arrays, and returns these losses, as they count in the sum."""
+
 class Trainer:
     """A network with losses, metrics and, to train, an optimizer and its state.
 
-    `heads`: for each output {"loss", "weight", "metrics"}, or None. `loss`: {"name", rule's hyper-parameters ...,
-    "reduction": "sum_over_batch_size" | "sum" | "mean_with_sample_weight"}, with "from_logits" where the loss has it. A
-    last activation of softmax or sigmoid is fused with its cross entropy. `weight`: of the loss in the sum that is
-    minimized. `metrics`: specs of metrics or losses (no reduction). `optimizer`: a spec without learning
-    rate.
+    `heads`: for each output {"loss", "weight", "metrics", "weighted_metrics"}, or None. `loss`: {"name", rule's
+    hyper-parameters ..., "reduction": "sum_over_batch_size" | "sum" | "mean_with_sample_weight"}, with "from_logits"
+    where the loss has it. A last activation of softmax or sigmoid is fused with its cross entropy. `weight`: of the
+    loss in the sum that is minimized. `metrics`, `weighted_metrics`: specs of metrics or losses (no reduction).
+    `optimizer`: a spec without learning rate. `observing`: for each output "", or "predictions" if the observer sees
+    them, or "loss" if it computes the loss, of an output without a head.
     """
 
-    def __init__(self, network: Network, heads: Sequence[Mapping[str, Any] | None], optimizer: Spec | None) -> None: ...
+    def __init__(
+        self,
+        network: Network,
+        heads: Sequence[Mapping[str, Any] | None],
+        optimizer: Spec | None,
+        observing: Sequence[str] = ...,
+    ) -> None: ...
 
     iterations: int
     """Optimizer steps taken so far; may be set."""
@@ -169,14 +181,22 @@ class Trainer:
         begin: int,
         end: int,
         on_progress: Callable[[int], None] | None = None,
+        observe: Observe | None = None,
     ) -> None:
         """Steps begin..end-1 of the epoch whose step s takes the rows rows[s*batch_size : (s+1)*batch_size] (None: in
         order; the last batch may be smaller). `learning_rates` holds one value, or one per step of this call.
         `on_progress(steps done)` is called at most 20 times a second; what it raises ends the call after a whole step.
+        `observe` is called in each step before the way back; if it raises, the step is not taken.
         KeyboardInterrupt within 100 ms. RuntimeError if this network is being trained by another thread."""
 
     def evaluate(
-        self, data: Data, batch_size: int, begin: int, end: int, on_progress: Callable[[int], None] | None = None
+        self,
+        data: Data,
+        batch_size: int,
+        begin: int,
+        end: int,
+        on_progress: Callable[[int], None] | None = None,
+        observe: Observe | None = None,
     ) -> None:
         """Loss and metrics of steps begin..end-1 in inference mode."""
 

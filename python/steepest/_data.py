@@ -8,33 +8,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest import _core
+from steepest._ports import Ports
 
 Array: TypeAlias = NDArray[Any]
 
 READABLE = frozenset(np.dtype(code) for code in "?bhilqBHILQefd")
 
 
-class Rows(NamedTuple):
-    """A data set: `x` (n, ...), `y` (n, C), `sample_weight` (n,) or None."""
+class Rows:
+    """A data set: for each input an array (n, ...), for each output targets (n, ...) and weights, or None.
 
-    x: Array
-    y: Array
-    sample_weight: Array | None
+    `views` are the same rows as the core reads them, once the model has seen them.
+    """
 
-    def views(self) -> _core.Data:
-        """The rows as the core reads them."""
-        return _core.Data([self.x], [[self.y]], [[] if self.sample_weight is None else [self.sample_weight]])
+    def __init__(
+        self,
+        x: list[Array],
+        y: Sequence[Array | None] = (),
+        sample_weight: Sequence[Array | None] = (),
+        views: Any = None,
+    ):
+        self.x, self.y, self.sample_weight, self.views = x, list(y), list(sample_weight), views
+
+    def __len__(self) -> int:
+        return len(self.x[0])
 
     def part(self, begin: int, end: int) -> Rows:
         """The rows begin..end-1, as views."""
-        weight = None if self.sample_weight is None else self.sample_weight[begin:end]
-        return Rows(self.x[begin:end], self.y[begin:end], weight)
+
+        def cut(arrays: Sequence[Array | None]) -> list[Array | None]:
+            return [None if array is None else array[begin:end] for array in arrays]
+
+        return Rows([array[begin:end] for array in self.x], cut(self.y), cut(self.sample_weight))
 
 
 def as_array(value: Any, name: str) -> Array:
@@ -60,43 +70,81 @@ def as_array(value: Any, name: str) -> Array:
     return value
 
 
-def as_rows(x: Any, y: Any, sample_weight: Any = None) -> Rows:
-    """The arrays of a data set, checked against each other.
+ONE = Ports(["y"])
+
+
+def as_inputs(x: Any, ports: Ports = ONE) -> list[Array]:
+    """The arrays of the inputs, with equally many rows.
 
     Raises:
-        ValueError: for what `as_array` refuses, targets of more than two dimensions, arrays of different lengths, or
-            weights that are not one for each row.
+        ValueError: for what `as_array` refuses, and for arrays of different lengths.
     """
-    x = as_array(x, "x")
-    if y is None:
+    arrays = [as_array(one, ports.called("x", i)) for i, one in enumerate(ports.arrays(x, "x"))]
+    _check_lengths({ports.called("x", i): array for i, array in enumerate(arrays)})
+    return arrays
+
+
+def as_rows(
+    x: Any,
+    y: Any,
+    sample_weight: Any = None,
+    inputs: Ports = ONE,
+    outputs: Ports = ONE,
+    wanted: Sequence[int] = (0,),
+) -> Rows:
+    """The arrays of a data set, checked against each other.
+
+    Args:
+        x, y, sample_weight: as `fit` takes them.
+        inputs, outputs: of the model.
+        wanted: the outputs that must have targets.
+
+    Raises:
+        ValueError: for what `as_array` refuses, for missing targets, arrays of different lengths, or one array of
+            weights for several outputs that does not hold one for each row.
+    """
+    xs = as_inputs(x, inputs)
+    named = {inputs.called("x", i): array for i, array in enumerate(xs)}
+    if y is None and wanted:
         raise ValueError("`y` is missing: training and evaluation need targets. Received: y=None")
-    y = as_array(y, "y")
-    weight = None if sample_weight is None else as_array(sample_weight, "sample_weight")
-    lengths = {"x": len(x), "y": len(y), **({} if weight is None else {"sample_weight": len(weight)})}
+    ys = _arrays(outputs.arrays(y, "y", wanted), "y", outputs)
+    if len(outputs) > 1 and sample_weight is not None and not isinstance(sample_weight, (list, tuple, Mapping)):
+        weight = as_array(sample_weight, "sample_weight")
+        if weight.size != len(weight):
+            raise ValueError(
+                "One array of `sample_weight` for several outputs must hold one weight a row. Give a list or a dict of "
+                f"arrays for others. Received: sample_weight.shape={weight.shape}"
+            )
+        sample_weight = [weight] * len(outputs)
+    given = [None] * len(outputs) if sample_weight is None else outputs.arrays(sample_weight, "sample_weight", wanted)
+    weights = _arrays(given, "sample_weight", outputs)
+    for name, values in (("y", ys), ("sample_weight", weights)):
+        named.update({outputs.called(name, i): array for i, array in enumerate(values) if array is not None})
+    _check_lengths(named)
+    return Rows(xs, ys, weights)
+
+
+def _arrays(given: Sequence[Any], name: str, ports: Ports) -> list[Array | None]:
+    return [None if one is None else as_array(one, ports.called(name, i)) for i, one in enumerate(given)]
+
+
+def _check_lengths(arrays: Mapping[str, Array]) -> None:
+    lengths = {name: len(array) for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         received = ", ".join(f"{length} rows in `{name}`" for name, length in lengths.items())
         raise ValueError(f"All arrays must contain the same number of rows. Received: {received}")
-    if y.ndim == 1:
-        y = y[:, None]
-    if y.ndim != 2:
-        raise ValueError(f"`y` must have the shape (n,) or (n, outputs). Received: y.shape={y.shape}")
-    if weight is not None and weight.ndim == 2 and weight.shape[1] == 1:
-        weight = weight[:, 0]
-    if weight is not None and weight.ndim != 1:
-        raise ValueError(
-            f"`sample_weight` must be one weight a row, of shape {(len(x),)}. "
-            f"Received: sample_weight.shape={weight.shape}"
-        )
-    return Rows(x, y, weight)
 
 
 def with_class_weight(rows: Rows, class_weight: Mapping[int, float]) -> Rows:
     """`rows` whose weights are those of their classes; a class without one has 1.
 
     Raises:
-        ValueError: if `class_weight` is no dict from classes to numbers, or there are sample weights already.
+        ValueError: if `class_weight` is no dict from classes to numbers, or there are sample weights already; for
+            several outputs, and for targets of more than two dimensions.
     """
-    if rows.sample_weight is not None:
+    if len(rows.y) > 1:
+        raise ValueError("`class_weight` is only supported for models with a single output. Use `sample_weight`.")
+    if rows.sample_weight[0] is not None:
         raise ValueError("You cannot pass `class_weight` and `sample_weight` at the same time.")
     if not isinstance(class_weight, Mapping):
         raise ValueError(f"`class_weight` must be a dict {{class: weight}}. Received: class_weight={class_weight!r}")
@@ -106,10 +154,15 @@ def with_class_weight(rows: Rows, class_weight: Mapping[int, float]) -> Rows:
         raise ValueError(
             f"`class_weight` must be a dict from class indices to numbers. Received: class_weight={class_weight!r}"
         ) from None
-    labels = np.argmax(rows.y, axis=1) if rows.y.shape[1] > 1 else np.rint(rows.y[:, 0])
+    y = rows.y[0]
+    if y is None or y.ndim > 2:
+        raise ValueError(
+            f"`class_weight` needs targets of one or two dimensions. Received: y.shape={None if y is None else y.shape}"
+        )
+    labels = np.argmax(y, axis=1) if y.ndim == 2 and y.shape[1] > 1 else np.rint(y.reshape(-1))
     classes, inverse = np.unique(labels, return_inverse=True)
     weights = np.array([table.get(int(label), 1.0) if label == label else 1.0 for label in classes])
-    return rows._replace(sample_weight=weights[inverse])
+    return Rows(rows.x, rows.y, [weights[inverse]])
 
 
 def split(rows: Rows, validation_split: float) -> tuple[Rows, Rows]:
@@ -118,7 +171,7 @@ def split(rows: Rows, validation_split: float) -> tuple[Rows, Rows]:
     Raises:
         ValueError: if either part would be empty.
     """
-    n = len(rows.x)
+    n = len(rows)
     cut = math.floor(n * (1.0 - validation_split))
     if not 0 < cut < n:
         raise ValueError(
@@ -181,12 +234,6 @@ def validation_parts(data: Any) -> tuple[Any, Any, Any]:
             f"Received: {type(data).__name__}{size}"
         )
     return unpacked(data)
-
-
-def batch_rows(batch: Any, class_weight: Mapping[int, float] | None = None) -> Rows:
-    """The rows of a batch of a stream; errors as those of `as_rows` and `with_class_weight`."""
-    rows = as_rows(*unpacked(batch))
-    return rows if class_weight is None else with_class_weight(rows, class_weight)
 
 
 def to_input(x: Array, input_shape: tuple[int | None, ...], owner: str) -> Array:

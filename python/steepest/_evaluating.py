@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -10,15 +10,16 @@ from numpy.typing import ArrayLike
 from steepest import _core, _data
 from steepest._arguments import count, verbosity
 from steepest._batches import Batching
-from steepest._compiled import Compiled, Results
+from steepest._compiled import Compiled
 from steepest._data import Rows
 from steepest._loop import Report, run_steps
 from steepest._predicting import Predictor
 from steepest._registry import refuse_unknown, suggest
+from steepest._results import Results, Trainer
 from steepest._sources import Arrays, Epoch, Part, Source, Stream, View
 from steepest.callbacks import CallbackList
 
-_COMPILE = ("optimizer", "loss", "metrics")
+_COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 _EVALUATE = ("x", "y", "batch_size", "verbose", "sample_weight", "steps", "callbacks", "return_dict")
 
 
@@ -32,9 +33,9 @@ class Evaluator(Predictor):
         self,
         optimizer: Any = "rmsprop",
         loss: Any = None,
-        loss_weights: None = None,
-        metrics: Sequence[Any] | None = None,
-        weighted_metrics: None = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
@@ -46,28 +47,26 @@ class Evaluator(Predictor):
         Args:
             optimizer: name or instance of `steepest.optimizers`. To compile again with the same instance keeps its
                 state.
-            loss: name, function or instance of `steepest.losses`.
+            loss: name, function or instance of `steepest.losses`, or a loss written in Python (see `Loss`). For several
+                outputs one for all, a list, or a dict by the outputs' names; None where an output has no loss.
+            loss_weights: what the losses are multiplied by in their sum, likewise; 1 by default.
             metrics: list of names, functions or instances of `steepest.metrics`. `"accuracy"` or `"acc"` means the
-                binary, the sparse or the categorical one, by outputs and targets. Sample weights don't count in them.
-            loss_weights, weighted_metrics: None; a model has one output, and there are no weighted metrics yet.
+                binary, the sparse or the categorical one, by outputs and targets. For several outputs a list or a dict
+                of such lists. Sample weights don't count in them.
+            weighted_metrics: the same, with sample weights.
             steps_per_execution: steps between two calls of the hooks for batches.
             run_eagerly, jit_compile, auto_scale_loss: without effect; the results are the same.
 
         Raises:
-            ValueError: for an unknown optimizer, loss or metric, with a suggestion; metrics that are no list.
+            ValueError: for an unknown optimizer, loss or metric, with a suggestion; metrics that are no list or dict.
             TypeError: for an unknown keyword.
         """
         refuse_unknown(unknown, _COMPILE, f"{type(self).__name__}.compile()")
-        if loss_weights is not None or weighted_metrics is not None:
-            raise ValueError(
-                f"Not supported: expected loss_weights=None and weighted_metrics=None. "
-                f"Received: {loss_weights=}, {weighted_metrics=}"
-            )
-        if metrics is not None and not isinstance(metrics, (list, tuple)):
-            raise ValueError(f"Expected `metrics` to be a list or a tuple. Received: metrics={metrics!r}")
-        self._compiled = Compiled(
-            optimizer, loss, _flat(metrics or ()), count("steps_per_execution", steps_per_execution)
-        )
+        for name, given in (("metrics", metrics), ("weighted_metrics", weighted_metrics)):
+            if given and not isinstance(given, (list, tuple, Mapping)):
+                raise ValueError(f"Expected `{name}` to be a list, a tuple or a dict. Received: {name}={given!r}")
+        steps = count("steps_per_execution", steps_per_execution)
+        self._compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics, steps)
 
     def _require_compiled(self) -> Compiled:
         if self._compiled is None:
@@ -105,19 +104,22 @@ class Evaluator(Predictor):
 
         A model that has no input shape yet would take that of `like`, by default of the rows themselves.
         """
-        shape, outputs = self._shapes((like or rows).x)
-        compiled = self._require_compiled()
-        if len(outputs) != 2 or outputs[1] is None:
-            raise ValueError(
-                f"The outputs of model {self.name!r} must have the shape (n, outputs) to be compared with targets; put "
-                f"a `Flatten` layer at its end. Received: outputs of shape {outputs}"
-            )
-        results = compiled.resolve(outputs[1], rows.y.shape[1])
-        results.check(rows)
-        return rows._replace(x=_data.to_input(rows.x, shape, self.name)), results
+        shapes, outputs = self._shapes((like or rows).x)
+        results = self._require_compiled().resolve(self._ports()[1], outputs, rows)
+        x = [_data.to_input(array, shape, self.name) for array, shape in zip(rows.x, shapes, strict=True)]
+        return results.prepared(Rows(x, rows.y, rows.sample_weight)), results
+
+    def _rows(self, x: Any, y: Any, sample_weight: Any = None) -> Rows:
+        inputs, outputs = self._ports()
+        return _data.as_rows(x, y, sample_weight, inputs, outputs, self._require_compiled().wanted(outputs))
+
+    def _batch_rows(self, batch: Any, class_weight: Mapping[int, float] | None = None) -> Rows:
+        """The rows of a batch of a stream."""
+        rows = self._rows(*_data.unpacked(batch))
+        return rows if class_weight is None else _data.with_class_weight(rows, class_weight)
 
     def _built(self, rows: Rows) -> _core.Network:
-        self.build((None, *rows.x.shape[1:]))
+        self.build((None, *rows.x[0].shape[1:]))
         assert self._network is not None
         return self._network
 
@@ -170,23 +172,24 @@ class Evaluator(Predictor):
         """
         if _data.is_stream(x):
             _data.alone(x, y=y, sample_weight=sample_weight)
-            return Stream(x, _data.batch_rows, steps, steps_name=steps_name)
-        rows = _data.as_rows(x, y, sample_weight)
-        return Arrays(rows, Batching.of(len(rows.x), batch_size, steps, steps_name))
+            return Stream(x, self._batch_rows, steps, steps_name=steps_name)
+        rows = self._rows(x, y, sample_weight)
+        return Arrays(rows, Batching.of(len(rows), batch_size, steps, steps_name))
 
     def _view(self, source: Source, prepared: Rows) -> View:
         """From rows to what the core reads, once the model is built; the first of the source are `prepared`."""
-        return lambda rows: (prepared if rows is source.first else self._prepare(rows)[0]).views()
+        return lambda rows: prepared if rows is source.first else self._prepare(rows)[0]
 
     def _evaluate_steps(
-        self, evaluator: _core.Trainer, epoch: Epoch, results: Results, callbacks: CallbackList
-    ) -> dict[str, float]:
+        self, evaluator: Trainer, epoch: Epoch, results: Results, callbacks: CallbackList
+    ) -> dict[str, Any]:
         def run(part: Part, report: Report | None) -> None:
-            evaluator.evaluate(part.data, part.size, part.begin, part.end, report)
+            observer = evaluator.observer(part)
+            evaluator.core.evaluate(part.data.views, part.size, part.begin, part.end, report, observer)
 
         self.stop_evaluating = False
         callbacks.on_test_begin()
-        evaluator.reset_results()
+        evaluator.reset()
         at_a_time = self._require_compiled().steps_per_execution
         run_steps("test", epoch, run, lambda: results.logs(evaluator), callbacks, at_a_time)
         logs = results.logs(evaluator)
@@ -201,10 +204,10 @@ class Evaluator(Predictor):
         return_dict: bool = False,
     ) -> Any:
         """The loss and the metrics of these rows as one batch."""
-        rows = _data.as_rows(x, y, sample_weight)
-        return self.evaluate(*rows[:2], len(rows.x), 0, rows.sample_weight, return_dict=return_dict)
-
-
-def _flat(metrics: Sequence[Any]) -> list[Any]:
-    """The metrics of a list that may hold a list for the only output."""
-    return [one for item in metrics for one in (item if isinstance(item, (list, tuple)) else [item])]
+        rows, results = self._prepare(self._rows(x, y, sample_weight))
+        evaluator = self._require_compiled().evaluator(self._built(rows), results)
+        evaluator.reset()
+        part = Part(rows, None, len(rows), 0, 1)
+        evaluator.core.evaluate(rows.views, len(rows), 0, 1, None, evaluator.observer(part))
+        logs = results.logs(evaluator)
+        return logs if return_dict else results.listed(logs)

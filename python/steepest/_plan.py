@@ -73,9 +73,14 @@ class Plan:
         spec = {"name": "permute", "sizes": list(shape), "order": list(order)}
         return self.step(spec, self.rows(value, shape[-1]))
 
-    def network(self, outputs: Sequence[Value]) -> _core.Network:
-        """The network that puts out these values."""
+    def network(self, outputs: Sequence[Value], shapes: Sequence[Any]) -> _core.Network:
+        """The network that puts out these values, in rows as long as the last dimensions of `shapes`."""
         linear = {"name": "activation", "activation": {"name": "linear"}}
-        if not self._layers:  # a network has at least one layer, also where its outputs are its inputs
-            outputs = [self.step(linear, value) for value in outputs]
-        return _core.Network(self._layers, self._inputs, self._steps, [value.buffer for value in outputs])
+        values: list[Value] = []
+        for given, shape in zip(outputs, shapes, strict=True):
+            value = self.rows(given, (len(shape) > 1 and shape[-1]) or given.columns)
+            # A network has at least one layer, and each output, which may have a loss, a buffer of its own.
+            if not self._layers or value.buffer in [other.buffer for other in values]:
+                value = self.step(linear, value)
+            values.append(value)
+        return _core.Network(self._layers, self._inputs, self._steps, [value.buffer for value in values])

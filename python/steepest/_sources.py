@@ -17,17 +17,18 @@ from numpy.typing import NDArray
 
 from steepest._arguments import count
 from steepest._batches import Batching, warn_exhausted
+from steepest._data import Rows
 from steepest._random import next_seed
 from steepest.utils.py_dataset import PyDataset, batches_of
 
-View = Callable[[Any], Any]
+View = Callable[[Rows], Rows]
 """From rows as users give them to what the steps read: checked, and seen by the core."""
 
 
 class Part(NamedTuple):
-    """Steps begin..end-1, of `size` rows each in the order of `order` (None: as they lie), over `data`, a view."""
+    """Steps begin..end-1, of `size` rows each in the order of `order` (None: as they lie), over `data`."""
 
-    data: Any
+    data: Rows
     order: NDArray[np.int64] | None
     size: int
     begin: int
@@ -47,7 +48,7 @@ class Epoch(Protocol):
 class Source(Protocol):
     """A data set."""
 
-    first: Any
+    first: Rows
     """What is known of the rows before the first step: all of them, or those of the first batch."""
 
     steps: int | None
@@ -63,7 +64,7 @@ class Source(Protocol):
 class Arrays:
     """Rows in memory, in batches that a plan has for each epoch."""
 
-    def __init__(self, rows: Any, batching: Batching, shuffle: bool | str = False):
+    def __init__(self, rows: Rows, batching: Batching, shuffle: bool | str = False):
         self.first = rows
         self.steps: int | None = batching.shown
         self._batching = batching
@@ -111,7 +112,7 @@ class Stream:
     def __init__(
         self,
         batches: Iterable[Any],
-        rows: Callable[[Any], Any],
+        rows: Callable[[Any], Rows],
         steps: Any = None,
         shuffle: bool | str = False,
         steps_name: str = "steps",

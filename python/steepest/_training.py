@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from steepest import _core, _data
+from steepest import _data
 from steepest._arguments import count, verbosity
 from steepest._batches import Batching
-from steepest._compiled import Results
 from steepest._data import Rows
 from steepest._evaluating import Evaluator
 from steepest._loop import run_steps
 from steepest._registry import refuse_unknown
+from steepest._results import Results, Trainer
 from steepest._sources import Arrays, Part, Source, Stream
 from steepest.callbacks import CallbackList, History
 
@@ -76,10 +76,12 @@ class Model(Evaluator):
         optimizer's state. Nothing is changed if the arguments are wrong. Ctrl-C stops after a whole step.
 
         Args:
-            x: inputs, n rows of any real dtype and layout; they are read where they lie. Or what brings whole batches
-                `(inputs, targets)` or `(inputs, targets, sample_weights)`: a generator, a `utils.PyDataset`, a data
-                loader of PyTorch, a data set of TensorFlow, any other iterable.
-            y: targets, (n,) or (n, outputs); class indices for the sparse losses. None if `x` brings batches.
+            x: inputs, n rows of any real dtype and layout; they are read where they lie. For several inputs a list of
+                them, or a dict by the inputs' names. Or what brings whole batches `(inputs, targets)` or `(inputs,
+                targets, sample_weights)`: a generator, a `utils.PyDataset`, a data loader of PyTorch, a data set of
+                TensorFlow, any other iterable.
+            y: targets, (n,) or (n, outputs); class indices for the sparse losses. For several outputs a list, or a dict
+                by the outputs' names. None if `x` brings batches.
             batch_size: rows of a step: `len(x)` for batch gradient descent, 1 for stochastic gradient descent; 32 by
                 default. Batches that `x` brings are as large as they are.
             epochs: the number of the last epoch; an epoch is one pass over the rows.
@@ -91,7 +93,8 @@ class Model(Evaluator):
             shuffle: whether each epoch goes through the rows in a random order of its own; `"batch"` shuffles within
                 batches only. The batches of a `PyDataset` come in such an order, those of other iterables as they do.
             class_weight: {class: weight}, weights of the rows in the loss by their class; 1 where missing.
-            sample_weight: (n,) weights of the rows in the loss.
+            sample_weight: (n,) weights of the rows in the loss; for outputs of several positions also one for each. For
+                several outputs a list or a dict, or one array for all.
             initial_epoch: the number of the first epoch, to go on with a training.
             steps_per_epoch: steps of an epoch, if it shall not be a whole pass; the next one goes on where it stopped.
                 It gives epochs to batches without end. Once no batches are left, the training ends with a warning.
@@ -114,7 +117,8 @@ class Model(Evaluator):
             raise ValueError(f"`shuffle` must be True, False or 'batch'. Received: shuffle={shuffle!r}")
         if not isinstance(validation_split, (int, float, np.floating)) or not 0 <= validation_split < 1:
             raise ValueError(f"`validation_split` must be from 0 to below 1. Received: {validation_split=}")
-        validation, held_out = None, None
+        validation: Source | None = None
+        held_out: Any = None
         if validation_data is not None:
             held_out = _data.validation_parts(validation_data)
         source: Source
@@ -125,20 +129,26 @@ class Model(Evaluator):
                     "`validation_split` needs the rows in arrays. Give `validation_data` to data that bring whole "
                     f"batches. Received: {validation_split=}, x of type {type(x).__name__}"
                 )
-            to_rows = partial(_data.batch_rows, class_weight=class_weight)
+            to_rows = partial(self._batch_rows, class_weight=class_weight)
             source = Stream(x, to_rows, steps_per_epoch, shuffle, "steps_per_epoch")
         else:
-            rows = _data.as_rows(x, y, sample_weight)
+            rows = self._rows(x, y, sample_weight)
             if validation_split and held_out is None:
                 rows, held_out = _data.split(rows, validation_split)
             if class_weight is not None:
                 rows = _data.with_class_weight(rows, class_weight)
-            source = Arrays(rows, Batching.of(len(rows.x), batch_size, steps_per_epoch, "steps_per_epoch"), shuffle)
+            source = Arrays(rows, Batching.of(len(rows), batch_size, steps_per_epoch, "steps_per_epoch"), shuffle)
         validate = _validated_epochs(validation_freq)
         prepared, results = self._prepare(source.first)
+        results.check_trainable()
         if held_out is not None:
             size = batch_size if validation_batch_size is None else validation_batch_size
-            validation = self._source(*held_out, size, validation_steps, "validation_steps")
+            if isinstance(held_out, Rows):
+                held_batches = Batching.of(len(held_out), size, validation_steps, "validation_steps")
+                validation = Arrays(held_out, held_batches)
+            else:
+                x, y, weight = held_out
+                validation = self._source(x, y, weight, size, validation_steps, "validation_steps")
             prepared_validation, _ = self._prepare(validation.first, like=source.first)
         called = CallbackList.of(callbacks, add_history=True, add_progbar=verbose != 0)
 
@@ -156,7 +166,7 @@ class Model(Evaluator):
                 if steps is None:
                     break
                 called.on_epoch_begin(epoch)
-                trainer.reset_results()
+                trainer.reset()
                 run, so_far = partial(compiled.train, trainer), partial(results.logs, trainer)
                 run_steps("train", steps, run, so_far, called, compiled.steps_per_execution)
                 logs = results.logs(trainer)
@@ -181,18 +191,16 @@ class Model(Evaluator):
         return_dict: bool = False,
     ) -> Any:
         """One step of the optimizer with all these rows; returns the loss and metrics before it, as `evaluate` does."""
-        rows = _data.as_rows(x, y, sample_weight)
-        if class_weight is not None:
-            rows = _data.with_class_weight(rows, class_weight)
-        rows, results = self._prepare(rows)
+        rows, results = self._prepare(self._batch_rows((x, y, sample_weight), class_weight))
+        results.check_trainable()
         with self._training(rows, results) as trainer:
-            trainer.reset_results()
-            self._require_compiled().train(trainer, Part(rows.views(), None, len(rows.x), 0, 1))
+            trainer.reset()
+            self._require_compiled().train(trainer, Part(rows, None, len(rows), 0, 1))
             logs = results.logs(trainer)
         return logs if return_dict else results.listed(logs)
 
     @contextmanager
-    def _training(self, rows: Rows, results: Results) -> Iterator[_core.Trainer]:
+    def _training(self, rows: Rows, results: Results) -> Iterator[Trainer]:
         """The trainer of the model, which is built if it was not, for one thread at a time."""
         compiled = self._require_compiled()
         if not self._training_lock.acquire(blocking=False):

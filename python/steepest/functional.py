@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from steepest import _core, _data, _summary
-from steepest._graph import KerasTensor, Node, flatten, is_symbolic, pack, sorted_nodes
+from steepest import _core, _summary
+from steepest._graph import KerasTensor, Node, flatten, pack, sorted_nodes
 from steepest._plan import Plan, Value
+from steepest._ports import Ports
 from steepest._predicting import Array
 from steepest._registry import auto_name
 from steepest._training import Model
-from steepest.layers.layer import Shape, check_weights, next_pass, read_only
+from steepest.layers.layer import Shape, check_weights, read_only
 
 
 class Functional(Model):
@@ -58,8 +60,11 @@ class Functional(Model):
                 )
         self._nodes: list[Node] = []
         self._network = self._make_network()
-        if len(self.inputs) == len(self.outputs) == 1:
-            self._row_shape, self._output_shape = self.inputs[0].shape[1:], self.outputs[0].shape
+        self._named = _named(inputs), _named(outputs)
+        if len(self.inputs) == 1:
+            self._row_shape = self.inputs[0].shape[1:]
+        if len(self.outputs) == 1:
+            self._output_shape = self.outputs[0].shape
 
     def _make_network(self) -> _core.Network:
         cores = self.core_layers()
@@ -71,7 +76,7 @@ class Functional(Model):
                 raise ValueError(f"All sizes but the batch's must be known. Received: {tensor!r}")
         sizes = [math.prod(size or 1 for size in tensor.shape[1:]) for tensor in self.inputs]
         plan = Plan(dtypes[0] if dtypes else self.outputs[0].dtype, sizes, cores)
-        return plan.network(self._lower_flat(plan, plan.inputs))
+        return plan.network(self._lower_flat(plan, plan.inputs), [tensor.shape for tensor in self.outputs])
 
     def _lower_flat(self, plan: Plan, values: list[Value]) -> list[Value]:
         held = {id(tensor): value for tensor, value in zip(self.inputs, values, strict=True)}
@@ -117,40 +122,14 @@ class Functional(Model):
         node = Node(self, inputs, [tensor.shape for tensor in self.outputs], self.dtype)
         return pack(self._outputs, node.outputs)
 
-    # predicting
+    def _shapes(self, x: Sequence[Array]) -> tuple[list[Shape], list[Shape]]:
+        return [tensor.shape for tensor in self.inputs], [tensor.shape for tensor in self.outputs]
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
-        """The outputs for the inputs, in the structure that `outputs` had; symbolic for symbolic inputs."""
-        if is_symbolic(inputs):
-            return self._call_symbolically(inputs)
-        if self._row_shape is not None:
-            return super().__call__(inputs, training)
-        if isinstance(inputs, dict) and not isinstance(self._inputs, dict):
-            inputs = [inputs[tensor.node.layer.name] for tensor in self.inputs]
-        arrays = flatten(inputs)
-        if len(arrays) != len(self.inputs):
-            raise ValueError(f"Model {self.name!r} takes {len(self.inputs)} inputs. Received: {len(arrays)}")
-        rows = [
-            _data.to_input(_data.as_array(array, tensor.node.layer.name), tensor.shape, self.name)
-            for array, tensor in zip(arrays, self.inputs, strict=True)
-        ]
-        assert self._network is not None
-        outputs = next_pass(self, self._network, rows) if training else self._network.predict(rows)
-        shaped = [out.reshape(-1, *t.shape[1:]) for out, t in zip(outputs, self.outputs, strict=True)]
-        return pack(self._outputs, shaped)
+    def _ports(self) -> tuple[Ports, Ports]:
+        return self._named
 
-    def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
-        if self._row_shape is not None:
-            return super().predict(x, *args, **kwargs)
-        return self(x)
-
-    def _shapes(self, x: Array) -> tuple[Shape, Shape]:
-        if self._row_shape is None:
-            raise ValueError(
-                f"Model {self.name!r} has {len(self.inputs)} inputs and {len(self.outputs)} outputs: to train and to "
-                "evaluate one of each is expected; to predict, call it."
-            )
-        return self.inputs[0].shape, self.outputs[0].shape
+    def _packed(self, outputs: list[Array]) -> Any:
+        return pack(self._outputs, outputs)
 
     def build(self, input_shape: Any = None) -> None:
         """Nothing: a model of the functional API is built when it is made."""
@@ -258,6 +237,18 @@ class Functional(Model):
 
     def __repr__(self) -> str:
         return f"<Functional name={self.name}, built=True>"
+
+
+def _named(structure: Any) -> Ports:
+    """The names of inputs or outputs: their keys, else those of their layers, repeated ones numbered."""
+    if isinstance(structure, dict):
+        return Ports(sorted(structure), keyed=True)
+    names: list[str] = []
+    for tensor in flatten(structure):
+        name = tensor.node.layer.name
+        repeated = sum(other.partition("#")[0] == name for other in names)
+        names.append(f"{name}#{repeated}" if repeated else name)
+    return Ports([name.replace("#", "_") for name in names])
 
 
 def find_layer(layers: list[Any], name: str | None, index: int | None) -> Any:

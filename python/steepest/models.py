@@ -11,6 +11,7 @@ from steepest import _core, _summary, config
 from steepest import layers as layers_module
 from steepest._graph import KerasTensor, Node
 from steepest._plan import Plan, Value
+from steepest._ports import Ports
 from steepest._predicting import Array
 from steepest._registry import auto_name, deserialize_object, serialize_object
 from steepest._training import Model
@@ -207,12 +208,19 @@ class Sequential(Model):
         if not self._layers:
             raise ValueError(f"Sequential model {self.name!r} has no layers. Call `model.add(layer)`.")
 
-    def _shapes(self, x: Array) -> tuple[Shape, Shape]:
+    def _shapes(self, x: Sequence[Array]) -> tuple[list[Shape], list[Shape]]:
         if self._network is not None:
-            return self.input_shape, self.output_shape
+            return [self.input_shape], [self.output_shape]
         self._require_layers()
-        shapes = chain_shapes(self._layers, self._input.batch_shape if self._input else (None, *x.shape[1:]))
-        return shapes[0], shapes[-1]
+        shapes = chain_shapes(self._layers, self._input.batch_shape if self._input else (None, *x[0].shape[1:]))
+        return shapes[:1], shapes[-1:]
+
+    def _ports(self) -> tuple[Ports, Ports]:
+        last = self._layers[-1].name if self._layers else "output"
+        return Ports([self._input.name if self._input else "input"]), Ports([last])
+
+    def _packed(self, outputs: list[Array]) -> Any:
+        return outputs[0]
 
     # as a layer of another model
 

@@ -36,7 +36,8 @@ std::unique_ptr<Network<T>> stack(const std::vector<Spec>& specs, std::ptrdiff_t
 
 template <class T>
 Trainer<T> trainer_of(Network<T>& network, Spec loss, std::vector<Spec> metrics, std::optional<Spec> optimizer) {
-  return Trainer<T>(network, {HeadSpec{std::move(loss), Reduction::mean, 1, std::move(metrics)}}, std::move(optimizer));
+  return Trainer<T>(network, {HeadSpec{std::move(loss), Reduction::mean, 1, std::move(metrics), {}}}, {},
+                    std::move(optimizer));
 }
 
 // visit(layer, which, size) for each weight that is trained.
@@ -83,7 +84,7 @@ inline void check_step(Network<double>& network, const Data& data, const std::ve
   const std::ptrdiff_t M = data.rows();
   const double rate = 1;
   {
-    Trainer<double> trainer(network, heads, rule("sgd"));
+    Trainer<double> trainer(network, heads, {}, rule("sgd"));
     trainer.train(data, {nullptr, M, M, 0, 1, &rate, 1}, nullptr);
   }
   const auto stepped = weights(network);
@@ -91,7 +92,7 @@ inline void check_step(Network<double>& network, const Data& data, const std::ve
     auto moved = start;
     moved[index] += change;
     set_weights(network, moved);
-    Trainer<double> trainer(network, heads, rule("sgd"));  // in training, for the layers that are others then
+    Trainer<double> trainer(network, heads, {}, rule("sgd"));  // in training, for the layers that are others then
     const double still = 0;
     trainer.train(data, {nullptr, M, M, 0, 1, &still, 1}, nullptr);
     return trainer.results()[0];
@@ -101,6 +102,6 @@ inline void check_step(Network<double>& network, const Data& data, const std::ve
     CHECK_CLOSE(start[i] - stepped[i], (4 * slope(i, 2e-4) - slope(i, 4e-4)) / 3, 1e-8, "M ", M, " weight ", i);
 }
 
-inline HeadSpec mse(double weight = 1) { return {rule("mean_squared_error"), Reduction::mean, weight, {}}; }
+inline HeadSpec mse(double weight = 1) { return {rule("mean_squared_error"), Reduction::mean, weight, {}, {}}; }
 
 }  // namespace steepest::testing

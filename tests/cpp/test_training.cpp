@@ -166,6 +166,98 @@ TEST(a_poll_can_end_the_loop_after_a_whole_step) {
   trainer.train(data, {nullptr, M, 1, 0, 10, &rate, 1}, nullptr);  // still usable
 }
 
+// An observer that computes the loss and the gradient of the mean squared error trains as the core's loss does.
+TEST(an_observer_can_compute_the_loss) {
+  const std::ptrdiff_t M = 50, K = 4, N = 3, ld = leading_dimension<double>(N);
+  const auto made = stack<double>({dense(7, "tanh"), dense(N, "softmax")}, K);
+  Network<double>& network = *made;
+  const auto x = random_vector<double>(M * K, 31), y = random_vector<double>(M * N, 32);
+  const Data data = {{view(x, M, K)}, {{{view(y, M, N)}, {}}}};
+  const double rate = 0.5;
+  const Plan plan = {nullptr, M, 20, 0, 3, &rate, 1};
+  const Observer<double> observer = [&](std::ptrdiff_t first, std::ptrdiff_t rows,
+                                        const std::vector<Observed<double>>& outputs) {
+    CHECK(outputs.size() == 1 && outputs[0].gradient != nullptr);
+    double loss = 0;
+    for (std::ptrdiff_t m = 0; m < rows; ++m)
+      for (std::ptrdiff_t n = 0; n < N; ++n) {
+        const double error = outputs[0].y_pred[m * ld + n] - y[static_cast<std::size_t>((first + m) * N + n)];
+        outputs[0].gradient[m * ld + n] = 2 * error / static_cast<double>(N * rows);
+        loss += error * error / static_cast<double>(N * rows);
+      }
+    return loss;
+  };
+  randomize(network, 1);
+  auto core = trainer_of<double>(network, rule("mean_squared_error"), {}, rule("sgd"));
+  core.train(data, plan, nullptr);
+  const auto expected = weights(network);
+  for (const int threads : {1, 3}) {
+    fix_threads(threads);
+    randomize(network, 1);
+    Trainer<double> trainer(network, {std::nullopt}, {Observing::loss}, rule("sgd"));
+    trainer.train(data, plan, nullptr, observer);
+    for (std::size_t i = 0; i < expected.size(); ++i) CHECK_CLOSE(weights(network)[i], expected[i], 1e-13, threads);
+    CHECK_CLOSE(trainer.results()[0], core.results()[0], 1e-13, threads);
+    const auto before = weights(network);
+    CHECK_THROWS(
+        trainer.train(data, plan, nullptr, [](auto, auto, const auto&) -> double { throw std::runtime_error("halt"); }),
+        "halt");
+    CHECK(same_bits(weights(network), before) && trainer.iterations == 3);
+  }
+  fix_threads(0);
+}
+
+// The predictions that are handed out are those behind the activation, also where the loss takes the logits.
+TEST(an_observer_sees_probabilities) {
+  const std::ptrdiff_t M = 20, K = 4, N = 3;
+  const auto made = stack<float>({dense(N, "softmax")}, K);
+  randomize(*made, 1);
+  const auto x = random_vector<float>(M * K, 31);
+  const std::vector<float> y(static_cast<std::size_t>(M * N));
+  std::vector<float> expected(y.size());
+  made->predict({view(x, M, K)}, 0, {expected.data()});
+  HeadSpec head = {
+      rule("categorical_crossentropy", {{"from_logits", 0}, {"label_smoothing", 0}}), Reduction::mean, 1, {}, {}};
+  Trainer<float> trainer(*made, {head}, {Observing::predictions}, std::nullopt);
+  bool seen = false;
+  trainer.evaluate({{view(x, M, K)}, {{{view(y, M, N)}, {}}}}, {nullptr, M, M, 0, 1, nullptr, 0}, nullptr,
+                   [&](auto, auto, const std::vector<Observed<float>>& outputs) {
+                     for (std::ptrdiff_t m = 0; m < M; ++m)
+                       for (std::ptrdiff_t n = 0; n < N; ++n)
+                         CHECK_CLOSE(outputs[0].y_pred[m * leading_dimension<float>(N) + n],
+                                     expected[static_cast<std::size_t>(m * N + n)], 1e-6);
+                     seen = true;
+                     return 0.0;
+                   });
+  CHECK(seen);
+}
+
+TEST(weighted_metrics_are_means_by_the_weights) {
+  const std::ptrdiff_t M = 33, K = 2, N = 3;
+  const auto made = stack<double>({dense(N, "linear")}, K);
+  randomize(*made, 1);
+  const auto x = random_vector<double>(M * K, 31), y = random_vector<double>(M * N, 32);
+  auto weight = random_vector<double>(M, 33);
+  for (double& w : weight) w = w * w;
+  std::vector<double> p(y.size());
+  made->predict({view(x, M, K)}, 0, {p.data()});
+  double total = 0, count = 0;
+  for (std::size_t m = 0; m < weight.size(); ++m) {
+    count += weight[m];
+    for (std::size_t n = 3 * m; n < 3 * m + 3; ++n) total += weight[m] * std::abs(p[n] - y[n]) / N;
+  }
+  const HeadSpec head = {rule("mean_squared_error"), Reduction::mean, 1, {}, {rule("mean_absolute_error")}};
+  Trainer<double> trainer(*made, {head}, {}, std::nullopt);
+  const auto evaluate = [&](const std::vector<double>& weights) {
+    trainer.reset_results();
+    trainer.evaluate({{view(x, M, K)}, {{{view(y, M, N)}, {view(weights, M, 1)}}}}, {nullptr, M, 10, 0, 4, nullptr, 0},
+                     nullptr);
+    return trainer.results()[2];
+  };
+  CHECK_CLOSE(evaluate(weight), total / count, 1e-14);
+  CHECK(evaluate(std::vector<double>(weight.size())) == 0);  // as Keras
+}
+
 TEST(plans_and_data_are_checked) {
   const auto made = stack<float>({dense(3, "linear")}, 2);
   Network<float>& network = *made;

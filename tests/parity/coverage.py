@@ -36,7 +36,7 @@ Of {same} names that is the first, of {different} the second; {absent} are not t
 
 
 _KINDS = {"losses": "loss", "optimizers": "optimizer", "metrics": "metrics"}
-_APART = {"Loss", "Metric", "Optimizer", "MeanMetricWrapper", "MultiOptimizer", "OptimizerMap"}  # made with others
+_APART = {"Loss", "Metric", "Optimizer", "Mean", "Sum", "MeanMetricWrapper", "MultiOptimizer", "OptimizerMap"}
 _NEEDED = {  # arguments without a default
     "num_classes": 4,
     "target_class_id": 0,

@@ -26,6 +26,7 @@ from .feature_calls import CALLS
 from .feature_models import MODELS
 from .names import public_names
 from .optimizer_steps import names_of, run_steps
+from .output_models import OUTPUTS, run_outputs
 from .run import differences, run
 from .standalone import STANDALONE, run_standalone
 
@@ -43,6 +44,7 @@ PARTS = {  # and the backend that it comes from
     "float64": "tensorflow",
     "optimizers-float32": "jax",
     "optimizers-float64": "tensorflow",
+    "outputs": "jax",
     "behaviour": "jax",
     "names": "jax",
 }
@@ -85,6 +87,8 @@ def make_part(part: str, folder: Path, case_set: str) -> None:
         names = public_names(keras)
         lines = (f"{json.dumps(path)}: {json.dumps(found, separators=(',', ':'))}" for path, found in names.items())
         (folder / "names.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    elif part == "outputs":
+        golden_file.save(part, {name: run_outputs(keras, name) for name in OUTPUTS}, versions, folder, "float32")
     elif part.startswith("optimizers-"):
         dtype = part.removeprefix("optimizers-")
         outcomes = {name: run_steps(keras, name, dtype) for name in names_of(dtype)}

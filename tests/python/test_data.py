@@ -199,14 +199,14 @@ def test_split_rule_is_keras() -> None:
     for n, share, first in ((10, 0.3, 7), (20, 0.01, 19), (70, 0.13, 60), (10, 0.1, 9), (3, 0.5, 1), (7, 0.33, 4)):
         rows = _data.as_rows(np.arange(n)[:, None], np.arange(n), np.arange(n))
         train, validation = _data.split(rows, share)
-        assert len(train.x) == first == len(train.sample_weight) and len(validation.x) == n - first
-        assert validation.y[0, 0] == first
+        assert len(train) == first == len(train.sample_weight[0]) and len(validation) == n - first
+        assert validation.y[0][0] == first
 
 
 def test_class_weights() -> None:
     rows = _data.as_rows(np.zeros((5, 1)), [0, 1, 2, 1, 7])
-    assert _data.with_class_weight(rows, {1: 2.0, 2: 0.5, 9: 3.0}).sample_weight.tolist() == [1, 2, 0.5, 2, 1]
+    assert _data.with_class_weight(rows, {1: 2.0, 2: 0.5, 9: 3.0}).sample_weight[0].tolist() == [1, 2, 0.5, 2, 1]
     hot = _data.as_rows(np.zeros((3, 1)), np.eye(3)[[2, 0, 1]])
-    assert _data.with_class_weight(hot, {0: 4, 2: 0.5}).sample_weight.tolist() == [0.5, 4, 1]
+    assert _data.with_class_weight(hot, {0: 4, 2: 0.5}).sample_weight[0].tolist() == [0.5, 4, 1]
     near = _data.as_rows(np.zeros((2, 1)), [0.9999, 0.0])
-    assert _data.with_class_weight(near, {1: 3.0}).sample_weight.tolist() == [3, 1]
+    assert _data.with_class_weight(near, {1: 3.0}).sample_weight[0].tolist() == [3, 1]

@@ -123,7 +123,7 @@ def test_what_is_refused() -> None:
         Reshape((3,))(a)
     two = keras.Model([a, b], Add()([a, b]))
     two.compile("sgd", "mse")
-    with pytest.raises(ValueError, match="2 inputs and 1 outputs"):
+    with pytest.raises(ValueError, match="`x` must be a list of 2 arrays"):
         two.fit(np.ones((2, 4)), np.ones((2, 4)), verbose=0)
 
 

@@ -38,14 +38,11 @@ def test_corners_are_those_of_keras(loss: losses.Loss, arguments: tuple, expecte
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
-def test_what_fit_can_not_do_is_refused_by_name() -> None:
-    for loss in (losses.Dice(), losses.BinaryCrossentropy(axis=0)):
-        with pytest.raises(ValueError, match="expected axis=-1"):
-            loss.spec()
-    with pytest.raises(ValueError, match="can't ignore a class yet"):
-        losses.SparseCategoricalCrossentropy(ignore_class=0).spec()
-    with pytest.raises(ValueError, match="written in Python"):
-        losses.Circle().spec()
+def test_losses_of_a_whole_batch_are_not_the_core_s() -> None:
+    assert losses.Dice(axis=-1).in_core and losses.SparseCategoricalCrossentropy().in_core
+    for loss in (losses.Dice(), losses.BinaryCrossentropy(axis=0), losses.Circle()):
+        assert loss.has_gradient and not loss.in_core
+    assert not losses.SparseCategoricalCrossentropy(ignore_class=0).in_core
 
 
 def test_functions_return_the_losses_of_rows_in_the_dtype_of_y_pred() -> None:

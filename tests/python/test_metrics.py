@@ -157,11 +157,12 @@ def largest(y_true: Any, y_pred: Any) -> Any:
     return np.max(np.abs(np.subtract(y_true, y_pred)), axis=-1)
 
 
-def test_a_metric_written_in_python_can_be_called_but_not_watched_in_fit() -> None:
+def test_a_metric_written_in_python_is_not_the_core_s() -> None:
     metric = metrics.get(largest)
     assert metric.name == "largest"
     assert metric([[1.0, 2.0], [0.0, 0.0]], [[2.0, 4.0], [0.0, 0.0]]) == 1.0
-    with pytest.raises(ValueError, match="can be called, but not watched in `fit` yet"):
+    assert not metric.in_core
+    with pytest.raises(ValueError, match="does not compute the metric 'largest'"):
         metric.spec()
 
 

@@ -230,9 +230,10 @@ class Layer:
         self.build([(None, *one[1:]) for one in shapes] if self.merges else (None, *shapes[0][1:]))
         plan = Plan(self.dtype, [math.prod(one[1:]) for one in shapes])
         values: Any = plan.inputs if self.merges else plan.inputs[0]
-        network = plan.network([self.lower(plan, values, shape)])
+        output_shape = self.compute_output_shape(shape)
+        network = plan.network([self.lower(plan, values, shape)], [output_shape])
         outputs = next_pass(self, network, arrays) if training else network.predict(arrays)
-        return outputs[0].reshape(self.compute_output_shape(shape))
+        return outputs[0].reshape(output_shape)
 
     def _call_symbolically(self, inputs: Any) -> KerasTensor:
         tensors = flatten(inputs)
@@ -298,7 +299,7 @@ def make_network(layers: Sequence[Layer], input_shape: Shape, dtype: str) -> _co
                 layer._build(shape, dtype)
         cores = [core for layer in layers for core in layer.core_layers()]
         plan = Plan(dtype, [math.prod(size for size in input_shape[1:] if size is not None)], cores)
-        return plan.network([lower_chain(layers, plan, plan.inputs[0], shapes)])
+        return plan.network([lower_chain(layers, plan, plan.inputs[0], shapes)], shapes[-1:])
     except BaseException:
         for layer in new:
             layer._core = layer._input_shape = None

@@ -148,10 +148,9 @@ class SparseCategoricalCrossentropy(Loss):
         self.ignore_class = ignore_class
         self.from_logits = bool(from_logits)
 
-    def spec(self) -> dict[str, Any]:
-        if self.ignore_class is not None:
-            raise ValueError(f"`fit` can't ignore a class yet: expected None. Received: {self.ignore_class=}")
-        return super().spec()
+    @property
+    def in_core(self) -> bool:
+        return super().in_core and self.ignore_class is None
 
     def mask(self, y_true: Array, values: Array) -> Array | None:
         if self.ignore_class is None:

@@ -62,21 +62,53 @@ class Loss:
         self.reduction = reduction
         self.dtype = standardize_dtype(dtype)
 
-    def spec(self) -> dict[str, Any]:
-        """What the core is told for `fit`: the rule, its hyper-parameters and the reduction.
+    @property
+    def in_core(self) -> bool:
+        """Whether the core computes the loss in `fit`: one of rows, of the package and not of a user's subclass."""
+        return bool(self.rule) and self.axis == -1 and type(self).__module__.startswith("steepest.")
+
+    @property
+    def sparse(self) -> bool:
+        """Whether its targets are class indices."""
+        return self.arrange in (_rows.sparse, _rows.labels)
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether `fit` can train with it."""
+        cls = type(self)
+        if cls.gradient is not Loss.gradient:
+            return True
+        own = cls.call.__module__.startswith("steepest.")  # a `call` of a user's needs a `gradient` of the user's
+        return own and (bool(self.rule) or cls._pulled_back is not Loss._pulled_back)
+
+    def check_trainable(self) -> None:
+        """Refuses a loss without a gradient.
 
         Raises:
-            ValueError: for a loss without reduction, and for one that the core can't compute.
+            ValueError: with what a gradient would look like.
+        """
+        if not self.has_gradient:
+            raise ValueError(missing_gradient(self.name))
+
+    def check_reduction(self) -> None:
+        """Refuses a loss that is not one number.
+
+        Raises:
+            ValueError: for a loss without reduction.
         """
         if self.reduction in ("none", None):
             raise ValueError(
                 f"Without reduction the loss {self.name!r} is not one number that `fit` could minimize. "
                 f"Expected one of the reductions {REDUCTIONS[:4]}. Received: reduction={self.reduction!r}"
             )
-        if self.axis != -1:
-            raise ValueError(
-                f"`fit` knows losses of rows: expected axis=-1. Received: a loss {self.name!r} with axis={self.axis}"
-            )
+
+    def spec(self) -> dict[str, Any]:
+        """What the core is told for `fit`: the rule, its hyper-parameters and the reduction.
+
+        Raises:
+            ValueError: for a loss without reduction, and for one that the core can't compute.
+        """
+        self.check_reduction()
         reduction = "sum_over_batch_size" if self.reduction == "mean" else self.reduction
         return {**self.rule_spec(), "reduction": reduction}
 
@@ -131,9 +163,8 @@ class Loss:
         Raises:
             ValueError: for a loss that has no gradient, with what it would look like.
         """
+        self.check_trainable()
         if type(self).gradient is Loss.gradient:
-            if not self.rule and type(self)._pulled_back is Loss._pulled_back:
-                raise ValueError(missing_gradient(self.name))
             return self.gradient(y_true, y_pred, sample_weight)
         y_true, y_pred = _rows.as_floats(y_true, y_pred, self.dtype)
         values = np.asarray(self.call(y_true, y_pred))
@@ -237,15 +268,18 @@ class FunctionLoss(Loss):
         dtype: Any = None,
     ) -> None:
         super().__init__(name or getattr(fn, "__name__", type(fn).__name__), reduction, dtype)
-        self.fn = fn
+        self.fn: Any = fn
+
+    @property
+    def has_gradient(self) -> bool:
+        return hasattr(self.fn, "gradient")
 
     def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-        return np.asarray(self.fn(y_true, y_pred))
+        return np.asarray(self.fn(*_rows.same_rank(np.asarray(y_true), np.asarray(y_pred))))
 
     def gradient(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> Array:
-        if not hasattr(self.fn, "gradient"):
-            raise ValueError(missing_gradient(self.name))
-        return np.asarray(self.fn.gradient(y_true, y_pred))
+        self.check_trainable()
+        return np.asarray(self.fn.gradient(*_rows.same_rank(np.asarray(y_true), np.asarray(y_pred))))
 
 
 def missing_gradient(name: str) -> str:

@@ -297,7 +297,7 @@ def get(identifier: Any) -> Metric:
     )
 
 
-def resolve(identifier: Any, loss: Loss, outputs: int, target_width: int) -> Metric:
+def resolve(identifier: Any, loss: Loss | None, outputs: int, target_width: int) -> Metric:
     """`get`, under the name that Keras's history uses, and `"accuracy"` as the accuracy that suits the model's output.
 
     `"accuracy"` and `"acc"` are the binary accuracy for one output, the sparse one for targets that are class indices,
@@ -306,7 +306,7 @@ def resolve(identifier: Any, loss: Loss, outputs: int, target_width: int) -> Met
 
     Args:
         identifier: see `get`.
-        loss: the model's loss.
+        loss: the output's loss, if it has one.
         outputs: N, the number of the model's outputs.
         target_width: C, the number of values in a target.
 

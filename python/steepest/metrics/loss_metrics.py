@@ -61,6 +61,10 @@ class CosineSimilarity(RowMetric):
         super().__init__(name, dtype)
         self.axis = axis
 
+    @property
+    def in_core(self) -> bool:
+        return super().in_core and self.axis == -1
+
     def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
         return -losses.cosine_similarity(y_true, y_pred, self.axis)
 
@@ -286,6 +290,14 @@ class LossMetric(RowMetric):
     def __init__(self, loss: losses.Loss, name: str | None = None, dtype: Any = None) -> None:
         super().__init__(name or loss.name, dtype)
         self.loss = loss
+
+    @property
+    def in_core(self) -> bool:
+        return self.loss.in_core
+
+    @property
+    def sparse(self) -> bool:
+        return self.loss.sparse
 
     def spec(self) -> dict[str, Any]:
         return self.loss.rule_spec()

@@ -64,16 +64,18 @@ class Metric:
         """The state, in the order in which it was made."""
         return list(self._own)
 
+    @property
+    def in_core(self) -> bool:
+        """Whether the core computes the metric in `fit`; else it is updated with each batch's predictions."""
+        return False
+
     def spec(self) -> dict[str, Any]:
         """What the core is told for `fit`: the rule and its hyper-parameters.
 
         Raises:
             ValueError: for a metric that the core can't compute.
         """
-        raise ValueError(
-            f"The metric {self.name!r} is not one that the core computes for each row: it can be called, but not "
-            f"watched in `fit` yet. Received: {type(self).__name__}"
-        )
+        raise ValueError(f"The core does not compute the metric {self.name!r}. Received: {type(self).__name__}")
 
     def conclude(self, mean: float) -> float:
         """The result that follows from the mean over the rows, for a metric of the core."""

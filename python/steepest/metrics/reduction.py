@@ -114,6 +114,15 @@ class RowMetric(Mean):
     options: tuple[str, ...] = ()
     arrange = staticmethod(_rows.matched)
 
+    @property
+    def in_core(self) -> bool:
+        return bool(self.rule) and type(self).__module__.startswith("steepest.")
+
+    @property
+    def sparse(self) -> bool:
+        """Whether its targets are class indices."""
+        return self.arrange in (_rows.sparse, _rows.labels)
+
     def spec(self) -> dict[str, Any]:
         return {"name": self.rule, **{name: getattr(self, name) for name in self.hyper}}
 

@@ -1,0 +1,184 @@
+"""Losses and metrics of all outputs, computed by the core, or by Python from what the core hands out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from steepest import _core
+from steepest._data import Array, Rows
+from steepest._heads import Head
+from steepest._sources import Part
+from steepest.metrics import Metric
+
+
+class Results:
+    """The losses and metrics of all outputs: their names in logs, and where their values come from.
+
+    Args:
+        heads: of the outputs.
+        order: the names of the outputs, as `compile` was given the losses.
+    """
+
+    def __init__(self, heads: Sequence[Head], order: Sequence[str]):
+        self.heads = list(heads)
+        with_loss = [head for head in heads if head.loss is not None]
+        if not with_loss:
+            raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
+        self.observed = [head for head in heads if head.observing]
+        names = _metric_names(heads)
+        with_loss.sort(key=lambda head: order.index(head.name))
+        losses = {id(head): f"{head.name}_loss" for head in with_loss if len(with_loss) > 1}
+        # The core's results are the sum of all losses, then of each head that it has the loss and the metrics.
+        self._from_core: list[tuple[str, int, Callable[[float], float] | None]] = [("loss", 0, None)]
+        count = 1
+        for head in heads:
+            if head.spec is None:
+                continue
+            if id(head) in losses:
+                self._from_core.append((losses[id(head)], count, None))
+            count += 1
+            for metric in head.core_metrics:
+                self._from_core.append((names[head, metric], count, metric.conclude))
+                count += 1
+        self._from_core.sort(key=lambda entry: entry[0])
+        self.losses_in_python = {
+            i: losses[id(h)] for i, h in enumerate(self.observed) if h.observing == "loss" and id(h) in losses
+        }
+        self.metrics_in_python = [(names[head, metric], metric) for head in heads for metric, _ in head.in_python]
+        # Keras lists what is called as a metric is, as often as that; then the losses, then the rest by name.
+        all_names = {"loss", *losses.values(), *names.values()}
+        first = ["loss", *(metric.name for _, metric in names), *losses.values()]
+        self._listed = [name for name in first if name in all_names]
+        self._listed += sorted(all_names.difference(first))
+        directions = {name: metric._direction for (_, metric), name in names.items()}
+        self.directions = {name: directions.get(name, "down") for name in self._listed}
+
+    def check_trainable(self) -> None:
+        """Refuses losses without a gradient.
+
+        Raises:
+            ValueError: if there is one, with what a gradient would look like.
+        """
+        for head in self.heads:
+            if head.loss is not None:
+                head.loss.check_trainable()
+
+    def logs(self, trainer: Trainer) -> dict[str, Any]:
+        """The losses and the metrics so far, by name, in Keras's order."""
+        values = trainer.core.results()
+        logs: dict[str, Any] = {
+            name: values[i] if conclude is None else conclude(values[i]) for name, i, conclude in self._from_core
+        }
+        if self.observed:
+            for place, name in self.losses_in_python.items():
+                logs[name] = trainer.loss(place)
+            for name, metric in self.metrics_in_python:
+                result = metric.result()
+                logs.update(result if isinstance(result, Mapping) else {name: result})
+            logs = {name: _number(logs[name]) for name in sorted(logs)}
+        return logs
+
+    def listed(self, logs: dict[str, Any]) -> Any:
+        """The logs as [loss, *metrics]; the loss alone if there are no metrics."""
+        own = [name for name in self._listed if name in logs]
+        values = [logs[name] for name in (*own, *(name for name in logs if name not in self.directions))]
+        return values if len(values) > 1 else values[0]
+
+    def prepared(self, rows: Rows) -> Rows:
+        """The rows with what the core reads of them.
+
+        Raises:
+            ValueError: for targets or weights that can't be compared with the outputs.
+        """
+        views = [
+            head.views(head.arranged(y), weight)
+            for head, y, weight in zip(self.heads, rows.y, rows.sample_weight, strict=True)
+        ]
+        targets, weights = [y for y, _ in views], [weight for _, weight in views]
+        return Rows(rows.x, rows.y, rows.sample_weight, _core.Data(rows.x, targets, weights))
+
+
+class Trainer:
+    """The core's trainer of a network, and beside it the losses and metrics that Python computes.
+
+    Args:
+        network: whose weights are trained.
+        results: what is computed.
+        optimizer: its spec, or None to evaluate only.
+    """
+
+    def __init__(self, network: _core.Network, results: Results, optimizer: dict[str, Any] | None):
+        heads = results.heads
+        self.core = _core.Trainer(network, [h.spec for h in heads], optimizer, [h.observing for h in heads])
+        self._results = results
+        self._observed = [(heads.index(head), head) for head in results.observed]
+        self._losses = [[0.0, 0.0] for _ in self._observed]  # of each a sum over samples, and how many there were
+
+    def reset(self) -> None:
+        """Forgets the losses and metrics so far."""
+        self.core.reset_results()
+        for _, head in self._observed:
+            for metric, _ in head.in_python:
+                metric.reset_state()
+        self._losses = [[0.0, 0.0] for _ in self._observed]
+
+    def loss(self, place: int) -> float:
+        """The mean of a loss that Python computes."""
+        total, samples = self._losses[place]
+        return total / samples if samples else math.nan
+
+    def observer(self, part: Part) -> Callable[..., float] | None:
+        """What the core calls for each batch of a part; None if there is nothing to do."""
+        return partial(self._observe, part) if self._observed else None
+
+    def _observe(
+        self, part: Part, first: int, count: int, predictions: list[Array], gradients: list[Array | None]
+    ) -> float:
+        rows: Any = slice(first, first + count) if part.order is None else part.order[first : first + count]
+        total = 0.0
+        for place, (output, head) in enumerate(self._observed):
+            shape = (count, *head.shape[1:])
+            gradient, y, weight = gradients[place], part.data.y[output], part.data.sample_weight[output]
+            if y is None:
+                raise ValueError(f"`{head.target}` is missing: its metrics need targets.")
+            loss = head.observe(
+                y[rows],
+                predictions[place].reshape(shape),
+                None if weight is None else weight[rows],
+                None if gradient is None else gradient.reshape(shape),
+            )
+            if loss is not None:
+                self._losses[place][0] += loss * count
+                self._losses[place][1] += count
+                total += head.weight * loss
+        return total
+
+
+def _metric_names(heads: Sequence[Head]) -> dict[tuple[Head, Metric], str]:
+    """The names of all metrics in logs: of several outputs behind the output's; repeated ones numbered, as in Keras.
+
+    A weighted metric whose name is taken is called weighted_mse, then weighted_mse_1.
+    """
+    names: dict[tuple[Head, Metric], str] = {}
+    counts: dict[str, int] = {}
+    for weighted in (False, True):
+        for head in heads:
+            prefix = f"{head.name}_" if len(heads) > 1 else ""
+            for metric in head.weighted if weighted else head.metrics:
+                name = prefix + metric.name
+                if weighted and name in counts:
+                    name = f"{prefix}weighted_{metric.name}"
+                seen = counts.get(name, 0)
+                counts[name] = seen + 1
+                names[head, metric] = f"{name}_{seen}" if seen else name
+    return names
+
+
+def _number(value: Any) -> Any:
+    """A float of what is one number; arrays as they are."""
+    return float(value) if np.ndim(value) == 0 else value
