@@ -39,9 +39,14 @@ Reduction to_reduction(const std::string& name) {
   invalid("Unknown reduction: '", name, "'. Expected one of: sum_over_batch_size, sum, mean_with_sample_weight.");
 }
 
-// Signals are looked at each time, the callback at most 20 times a second.
-Poll make_poll(const py::object& on_progress) {
+// Signals are looked at each time, the callback at most 20 times a second; or it is called each time, and may end the loop.
+Poll make_poll(const py::object& on_progress, bool each_step) {
   using Clock = std::chrono::steady_clock;
+  if (each_step)
+    return [on_progress](std::ptrdiff_t steps) {
+      const py::gil_scoped_acquire acquired;
+      return on_progress(steps).cast<bool>();
+    };
   return [on_progress, last = Clock::now()](std::ptrdiff_t steps) mutable {
     const py::gil_scoped_acquire acquired;
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
@@ -136,15 +141,17 @@ class BoundTrainer {
 
   void train(const BoundData& data, const std::optional<py::array_t<std::int64_t, py::array::c_style>>& rows,
              std::ptrdiff_t batch_size, const py::array_t<double, py::array::c_style>& learning_rates,
-             std::ptrdiff_t begin, std::ptrdiff_t end, const py::object& on_progress, const py::object& observe) {
-    Plan plan = {rows ? rows->data() : nullptr,
-                 rows ? rows->size() : data.views.rows(),
-                 batch_size,
-                 begin,
-                 end,
-                 learning_rates.data(),
-                 learning_rates.size()};
-    const Poll poll = make_poll(on_progress);
+             std::ptrdiff_t begin, std::ptrdiff_t end, const py::object& on_progress, const py::object& observe,
+             bool each_step) {
+    const Plan plan = {rows ? rows->data() : nullptr,
+                       rows ? rows->size() : data.views.rows(),
+                       batch_size,
+                       begin,
+                       end,
+                       learning_rates.data(),
+                       learning_rates.size(),
+                       each_step};
+    const Poll poll = make_poll(on_progress, each_step);
     visit([&]<class T>(Trainer<T>& trainer) {
       const Observer<T> observer = make_observer<T>(observe);
       without_gil([&] { trainer.train(data.views, plan, poll, observer); });
@@ -152,9 +159,9 @@ class BoundTrainer {
   }
 
   void evaluate(const BoundData& data, std::ptrdiff_t batch_size, std::ptrdiff_t begin, std::ptrdiff_t end,
-                const py::object& on_progress, const py::object& observe) {
-    const Plan plan = {nullptr, data.views.rows(), batch_size, begin, end, nullptr, 0};
-    const Poll poll = make_poll(on_progress);
+                const py::object& on_progress, const py::object& observe, bool each_step) {
+    const Plan plan = {nullptr, data.views.rows(), batch_size, begin, end, nullptr, 0, each_step};
+    const Poll poll = make_poll(on_progress, each_step);
     visit([&]<class T>(Trainer<T>& trainer) {
       const Observer<T> observer = make_observer<T>(observe);
       without_gil([&] { trainer.evaluate(data.views, plan, poll, observer); });
@@ -219,9 +226,10 @@ void bind_train(py::module_& m) {
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
            py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none(),
-           py::arg("observe") = py::none())
+           py::arg("observe") = py::none(), py::arg("each_step") = false)
       .def("evaluate", &BoundTrainer::evaluate, py::arg("data"), py::arg("batch_size"), py::arg("begin"),
-           py::arg("end"), py::arg("on_progress") = py::none(), py::arg("observe") = py::none())
+           py::arg("end"), py::arg("on_progress") = py::none(), py::arg("observe") = py::none(),
+           py::arg("each_step") = false)
       .def("results", &BoundTrainer::results)
       .def("reset_results", &BoundTrainer::reset_results)
       .def("get_state", &BoundTrainer::get_state)

@@ -28,6 +28,7 @@ struct Plan {
   std::ptrdiff_t begin = 0, end = 0;       // the steps to take now
   const double* learning_rates = nullptr;  // one, or one for each of these steps
   std::ptrdiff_t learning_rate_count = 0;
+  bool poll_each_step = false;
 
   std::ptrdiff_t first_row(std::ptrdiff_t step) const { return step * batch_size; }
   std::ptrdiff_t batch_rows(std::ptrdiff_t step) const {

@@ -208,7 +208,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
         for (std::size_t h = 0; h < heads_.size(); ++h) loss += heads_[h].add(step->heads[h], M);
         loss_.add(loss, static_cast<double>(M));
         if (training) iterations = number + 1;
-        if (poll && pace.due()) call([&] { stop = !poll(s + 1); });
+        if (poll && (plan.poll_each_step || pace.due())) call([&] { stop = !poll(s + 1); });
       }
       team.meet();
     }

@@ -17,7 +17,8 @@
 
 namespace steepest {
 
-// Called between two steps, some 40 times a second, with the steps done; false ends the loop. May throw.
+// Called between two steps, some 40 times a second or as the plan says after each, with the steps done; false ends the
+// loop. May throw.
 using Poll = std::function<bool(std::ptrdiff_t steps)>;
 
 // What an observer sees of an output: rows of leading_dimension<T>(columns). `gradient` is null, or where d loss / d y_pred

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steepest import _core, losses, metrics, optimizers
 from steepest._data import Rows
 from steepest._graph import Shape
 from steepest._heads import Head
+from steepest._loop import Report
 from steepest._ports import Ports, leaves, loss_weights_of, losses_of, metrics_of
 from steepest._results import Results, Trainer
 from steepest._sources import Part
+from steepest._variable import Variable
 from steepest.optimizers import Optimizer
+from steepest.optimizers.schedules import LearningRateSchedule
 
 
 class Compiled:
@@ -94,6 +97,11 @@ class Compiled:
             self._trainer, _trainers[self.optimizer] = (network, trainer), (network, trainer.core)
         return self._trainer[1]
 
+    def reset(self) -> None:
+        """Forgets the losses and metrics of the training so far."""
+        if self._trainer is not None:
+            self._trainer[1].reset()
+
     @property
     def states(self) -> int | None:
         """How many numbers the optimizer keeps for each weight; None before the training."""
@@ -108,16 +116,57 @@ class Compiled:
         self.results = results
         return Trainer(network, results, None)
 
-    def train(self, trainer: Trainer, part: Part, on_progress: Callable[[int], None] | None = None) -> None:
-        """The steps of a part of an epoch. `optimizer.iterations` is right afterwards, also after Ctrl-C."""
+    def train(self, trainer: Trainer, part: Part, report: Report | None = None, each_step: bool = False) -> None:
+        """The steps of a part of an epoch. `optimizer.iterations` is right afterwards, also after Ctrl-C.
+
+        With `each_step`, `report` is called after each of them, may change the optimizer, and says whether to go on.
+        """
+        if each_step and report is not None:
+            self._train_with_hooks(trainer, part, report)
+            return
         optimizer, core = self.optimizer, trainer.core
         core.iterations = int(optimizer._iterations)  # it may have been set, or be that of another compile
         data, order, size, begin, end = part
-        rates = optimizer.learning_rates(end - begin)
         try:
-            core.train(data.views, order, size, rates, begin, end, on_progress, trainer.observer(part))
+            rates = optimizer.learning_rates(end - begin)
+            core.train(data.views, order, size, rates, begin, end, report, trainer.observer(part))
         finally:
             optimizer._iterations.assign(core.iterations)
+
+    def _train_with_hooks(self, trainer: Trainer, part: Part, report: Report) -> None:
+        """The loop of the core is left only where a hook ends it, or has changed the optimizer."""
+        going_on = True
+        while part.begin < part.end and going_on:
+            done, going_on = self._train_until_changed(trainer, part, report)
+            part = part._replace(begin=done)
+
+    def _train_until_changed(self, trainer: Trainer, part: Part, report: Report) -> tuple[int, bool]:
+        """The first step that was not taken, and whether to go on with it."""
+        optimizer, core = self.optimizer, trainer.core
+        counter, rate = optimizer._iterations.value, optimizer._learning_rate
+        held = rate.value if isinstance(rate, Variable) else None
+        known = None if held is None else held.item()
+        one_by_one = held is None and not isinstance(rate, LearningRateSchedule)  # a function may give anything next
+        begin, before, going_on = part.begin, int(counter), True
+
+        def between(done: int) -> bool:
+            nonlocal begin, going_on
+            begin, count = done, before + done - part.begin
+            counter[()] = count
+            going_on = report(done)
+            if counter.item() != count or optimizer._learning_rate is not rate or one_by_one:
+                return False
+            return going_on and (held is None or held.item() == known)
+
+        core.iterations = before
+        rates = optimizer.learning_rates(part.end - part.begin)
+        data, order, size, first, last = part
+        try:
+            core.train(data.views, order, size, rates, first, last, between, trainer.observer(part), True)
+        except BaseException:
+            counter[()] = core.iterations
+            raise
+        return begin, going_on
 
     def finalize(self, trainer: Trainer) -> None:
         """Makes the weights their moving averages, if those are kept: what ends a training."""

@@ -180,14 +180,16 @@ class Trainer:
         learning_rates: NDArray[np.float64],
         begin: int,
         end: int,
-        on_progress: Callable[[int], None] | None = None,
+        on_progress: Callable[[int], Any] | None = None,
         observe: Observe | None = None,
+        each_step: bool = False,
     ) -> None:
         """Steps begin..end-1 of the epoch whose step s takes the rows rows[s*batch_size : (s+1)*batch_size] (None: in
         order; the last batch may be smaller). `learning_rates` holds one value, or one per step of this call.
         `on_progress(steps done)` is called at most 20 times a second; what it raises ends the call after a whole step.
-        `observe` is called in each step before the way back; if it raises, the step is not taken.
-        KeyboardInterrupt within 100 ms. RuntimeError if this network is being trained by another thread."""
+        With `each_step` it is called after each step, and the call ends where it returns False. `observe` is called in
+        each step before the way back; if it raises, the step is not taken. KeyboardInterrupt within 100 ms.
+        RuntimeError if this network is being trained by another thread."""
 
     def evaluate(
         self,
@@ -195,8 +197,9 @@ class Trainer:
         batch_size: int,
         begin: int,
         end: int,
-        on_progress: Callable[[int], None] | None = None,
+        on_progress: Callable[[int], Any] | None = None,
         observe: Observe | None = None,
+        each_step: bool = False,
     ) -> None:
         """Loss and metrics of steps begin..end-1 in inference mode."""
 

@@ -1,23 +1,15 @@
-"""What users pass as data, as views that the core can read; nothing is copied that it could read as it lies.
-
-The core gathers rows of any native real dtype and any layout. Only what it can't read is converted: lists, Python
-objects with an array in them, long doubles, foreign byte orders, unaligned fields.
-"""
+"""The arrays of a data set, for each input and each output, checked against each other."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from steepest._arrays import Array, as_array, is_sparse, is_stream
 from steepest._ports import Ports
-
-Array: TypeAlias = NDArray[Any]
-
-READABLE = frozenset(np.dtype(code) for code in "?bhilqBHILQefd")
 
 
 class Rows:
@@ -36,7 +28,18 @@ class Rows:
         self.x, self.y, self.sample_weight, self.views = x, list(y), list(sample_weight), views
 
     def __len__(self) -> int:
-        return len(self.x[0])
+        return int(self.x[0].shape[0])
+
+    @property
+    def sparse(self) -> bool:
+        """Whether an input is a sparse matrix, which the core can't read."""
+        return any(is_sparse(array) for array in self.x)
+
+    def dense(self, chosen: Any) -> Rows:
+        """The chosen rows, as arrays."""
+        x = [array[chosen].toarray() if is_sparse(array) else array[chosen] for array in self.x]
+        others = ([None if one is None else one[chosen] for one in arrays] for arrays in (self.y, self.sample_weight))
+        return Rows(x, *others)
 
     def part(self, begin: int, end: int) -> Rows:
         """The rows begin..end-1, as views."""
@@ -47,39 +50,25 @@ class Rows:
         return Rows([array[begin:end] for array in self.x], cut(self.y), cut(self.sample_weight))
 
 
-def as_array(value: Any, name: str) -> Array:
-    """`value` as an array of at least one row, in a dtype that the core reads.
-
-    Raises:
-        ValueError: if it holds anything but real numbers, has no rows, or is no array at all.
-    """
-    if type(value) is not np.ndarray:
-        value = _to_numpy(value, name)
-    if value.dtype not in READABLE:
-        if value.dtype.kind not in "biuf":
-            raise ValueError(
-                f"`{name}` must be an array of real numbers. Received: an array of dtype {value.dtype}, "
-                f"shape {value.shape}"
-            )
-        foreign = value.dtype.newbyteorder("=")
-        value = value.astype(foreign if foreign in READABLE else np.float64)
-    elif not value.flags.aligned:
-        value = value.copy()
-    if not value.ndim or not value.size:
-        raise ValueError(f"`{name}` must have at least one row, of at least one number. Received: shape {value.shape}")
-    return value
-
-
 ONE = Ports(["y"])
 
 
-def as_inputs(x: Any, ports: Ports = ONE) -> list[Array]:
-    """The arrays of the inputs, with equally many rows.
+def as_inputs(x: Any, ports: Ports = ONE, keep_sparse: bool = False) -> list[Array]:
+    """The arrays of the inputs, with equally many rows; sparse ones by rows (CSR) if they are kept.
 
     Raises:
         ValueError: for what `as_array` refuses, and for arrays of different lengths.
     """
-    arrays = [as_array(one, ports.called("x", i)) for i, one in enumerate(ports.arrays(x, "x"))]
+    arrays = []
+    for i, one in enumerate(ports.arrays(x, "x")):
+        name = ports.called("x", i)
+        if not is_sparse(one):
+            arrays.append(as_array(one, name))
+        elif keep_sparse:
+            as_array(np.zeros(min(one.shape), one.dtype), name)  # refuses what has no rows, or no real numbers
+            arrays.append(one.tocsr())
+        else:
+            arrays.append(as_array(one.toarray(), name))
     _check_lengths({ports.called("x", i): array for i, array in enumerate(arrays)})
     return arrays
 
@@ -91,6 +80,7 @@ def as_rows(
     inputs: Ports = ONE,
     outputs: Ports = ONE,
     wanted: Sequence[int] = (0,),
+    keep_sparse: bool = False,
 ) -> Rows:
     """The arrays of a data set, checked against each other.
 
@@ -98,12 +88,13 @@ def as_rows(
         x, y, sample_weight: as `fit` takes them.
         inputs, outputs: of the model.
         wanted: the outputs that must have targets.
+        keep_sparse: see `as_inputs`.
 
     Raises:
         ValueError: for what `as_array` refuses, for missing targets, arrays of different lengths, or one array of
             weights for several outputs that does not hold one for each row.
     """
-    xs = as_inputs(x, inputs)
+    xs = as_inputs(x, inputs, keep_sparse)
     named = {inputs.called("x", i): array for i, array in enumerate(xs)}
     if y is None and wanted:
         raise ValueError("`y` is missing: training and evaluation need targets. Received: y=None")
@@ -129,7 +120,7 @@ def _arrays(given: Sequence[Any], name: str, ports: Ports) -> list[Array | None]
 
 
 def _check_lengths(arrays: Mapping[str, Array]) -> None:
-    lengths = {name: len(array) for name, array in arrays.items()}
+    lengths = {name: array.shape[0] for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         received = ", ".join(f"{length} rows in `{name}`" for name, length in lengths.items())
         raise ValueError(f"All arrays must contain the same number of rows. Received: {received}")
@@ -179,13 +170,6 @@ def split(rows: Rows, validation_split: float) -> tuple[Rows, Rows]:
             "part needs at least one row. Give more data, or a different split."
         )
     return rows.part(0, cut), rows.part(cut, n)
-
-
-def is_stream(data: Any) -> bool:
-    """Whether `data` bring whole batches, one after another: an iterable that is no array and can't be read as one."""
-    if not isinstance(data, Iterable) or isinstance(data, (Sequence, Mapping)):
-        return False
-    return not any(hasattr(data, protocol) for protocol in _PROTOCOLS)
 
 
 def alone(x: Any, **others: Any) -> None:
@@ -251,49 +235,3 @@ def to_input(x: Array, input_shape: tuple[int | None, ...], owner: str) -> Array
         return x[..., None]
     expected = ", ".join(map(str, ("n", *row)))
     raise ValueError(f"Model {owner!r} takes inputs of shape ({expected}). Received: x.shape={x.shape}")
-
-
-# What offers one of these is read as one array, and everything else that is iterable as batches.
-_PROTOCOLS = ("__array__", "to_numpy", "__dlpack__", "__arrow_c_stream__")
-
-
-def _to_numpy(value: Any, name: str) -> Array:
-    """An array of what is none: lists, subclasses, data frames, whatever offers one of the protocols."""
-    if value is None:
-        raise ValueError(f"`{name}` is missing. Received: {name}=None")
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
-        raise ValueError(f"`{name}` has masked elements, and there is nothing to compute with in their place.")
-    try:
-        if hasattr(value, "to_numpy"):  # pandas and polars, without importing them
-            return _frame_to_numpy(value)
-        if not hasattr(value, "__array__") and hasattr(value, "__dlpack__"):
-            return np.from_dlpack(value)
-        if not hasattr(value, "__array__") and hasattr(value, "__arrow_c_stream__"):
-            return _arrow_to_numpy(value, name)
-        return np.asarray(value)
-    except (BufferError, RuntimeError, TypeError, ValueError) as error:  # the first two are of DLPack and of PyTorch
-        raise ValueError(f"`{name}` can't be read as an array: {error}. Received: {type(value).__name__}") from None
-
-
-def _arrow_to_numpy(table: Any, name: str) -> Array:
-    """The columns of whatever Arrow can read, side by side."""
-    try:
-        import pyarrow  # type: ignore[import-not-found]
-    except ImportError:
-        raise ImportError(
-            f"`{name}` is a table of Arrow, which is read by pyarrow: pip install pyarrow. "
-            f"Received: {type(table).__name__}"
-        ) from None
-    return np.column_stack([column.to_numpy() for column in pyarrow.table(table).columns])
-
-
-def _frame_to_numpy(frame: Any) -> Array:
-    """A data frame's or a series' values; numeric columns of different dtypes become float64, missing values nan."""
-    array = np.asarray(frame.to_numpy())
-    if array.dtype.kind != "O":
-        return array
-    dtypes: Any = getattr(frame, "dtypes", None)
-    columns = dtypes if hasattr(dtypes, "__iter__") else [dtypes]
-    if all(getattr(dtype, "kind", "O") in "biuf" for dtype in columns):
-        array = np.asarray(frame.to_numpy(dtype="float64", na_value=np.nan))
-    return array

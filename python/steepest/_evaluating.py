@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from steepest import _core, _data
 from steepest._arguments import count, verbosity
+from steepest._arrays import is_stream
 from steepest._batches import Batching
 from steepest._compiled import Compiled
 from steepest._data import Rows
@@ -16,7 +17,7 @@ from steepest._loop import Report, run_steps
 from steepest._predicting import Predictor
 from steepest._registry import refuse_unknown, suggest
 from steepest._results import Results, Trainer
-from steepest._sources import Arrays, Epoch, Part, Source, Stream, View
+from steepest._sources import Epoch, Part, Source, Stream, View, batched
 from steepest.callbacks import CallbackList
 
 _COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
@@ -109,9 +110,10 @@ class Evaluator(Predictor):
         x = [_data.to_input(array, shape, self.name) for array, shape in zip(rows.x, shapes, strict=True)]
         return results.prepared(Rows(x, rows.y, rows.sample_weight)), results
 
-    def _rows(self, x: Any, y: Any, sample_weight: Any = None) -> Rows:
+    def _rows(self, x: Any, y: Any, sample_weight: Any = None, keep_sparse: bool = False) -> Rows:
         inputs, outputs = self._ports()
-        return _data.as_rows(x, y, sample_weight, inputs, outputs, self._require_compiled().wanted(outputs))
+        wanted = self._require_compiled().wanted(outputs)
+        return _data.as_rows(x, y, sample_weight, inputs, outputs, wanted, keep_sparse)
 
     def _batch_rows(self, batch: Any, class_weight: Mapping[int, float] | None = None) -> Rows:
         """The rows of a batch of a stream."""
@@ -122,6 +124,11 @@ class Evaluator(Predictor):
         self.build((None, *rows.x[0].shape[1:]))
         assert self._network is not None
         return self._network
+
+    def reset_metrics(self) -> None:
+        """Forgets what the losses and metrics of the training have seen: in a callback, their means begin anew."""
+        if self._compiled is not None:
+            self._compiled.reset()
 
     def evaluate(
         self,
@@ -170,11 +177,11 @@ class Evaluator(Predictor):
         Raises:
             ValueError: as `fit` does.
         """
-        if _data.is_stream(x):
+        if is_stream(x):
             _data.alone(x, y=y, sample_weight=sample_weight)
             return Stream(x, self._batch_rows, steps, steps_name=steps_name)
-        rows = self._rows(x, y, sample_weight)
-        return Arrays(rows, Batching.of(len(rows), batch_size, steps, steps_name))
+        rows = self._rows(x, y, sample_weight, keep_sparse=True)
+        return batched(rows, Batching.of(len(rows), batch_size, steps, steps_name))
 
     def _view(self, source: Source, prepared: Rows) -> View:
         """From rows to what the core reads, once the model is built; the first of the source are `prepared`."""
@@ -183,9 +190,9 @@ class Evaluator(Predictor):
     def _evaluate_steps(
         self, evaluator: Trainer, epoch: Epoch, results: Results, callbacks: CallbackList
     ) -> dict[str, Any]:
-        def run(part: Part, report: Report | None) -> None:
+        def run(part: Part, report: Report | None, each_step: bool) -> None:
             observer = evaluator.observer(part)
-            evaluator.core.evaluate(part.data.views, part.size, part.begin, part.end, report, observer)
+            evaluator.core.evaluate(part.data.views, part.size, part.begin, part.end, report, observer, each_step)
 
         self.stop_evaluating = False
         callbacks.on_test_begin()

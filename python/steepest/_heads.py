@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest._data import Array
+from steepest._arrays import Array
 from steepest._graph import Shape
 from steepest.losses import Loss
 from steepest.metrics import Metric

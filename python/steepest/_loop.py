@@ -1,4 +1,4 @@
-"""How an epoch's steps become calls of the core: as few as can be, or one a batch if a callback wants that."""
+"""How an epoch's steps become calls of the core: as few as can be, with hooks around each step where there are any."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from typing import Any
 from steepest._sources import Epoch, Part
 from steepest.callbacks import CallbackList
 
-Report = Callable[[int], None]
+Report = Callable[[int], Any]
+"""`report(last step + 1)`. After each step it says whether to go on; else it is for what wants to show the progress."""
+
+Run = Callable[[Part, "Report | None", bool], None]
+"""`run(part, report, each_step)` takes steps, and calls `report` after each or now and then."""
 
 _STOP = {"train": "stop_training", "test": "stop_evaluating", "predict": "stop_predicting"}
 
@@ -17,7 +21,7 @@ _STOP = {"train": "stop_training", "test": "stop_evaluating", "predict": "stop_p
 def run_steps(
     kind: str,
     epoch: Epoch,
-    run: Callable[[Part, Report | None], None],
+    run: Run,
     logs: Callable[[], dict[str, Any]],
     callbacks: CallbackList,
     at_a_time: int = 1,
@@ -27,21 +31,13 @@ def run_steps(
     Args:
         kind: "train", "test" or "predict": which hooks are called.
         epoch: the steps.
-        run: `run(part, report)` takes steps; `report(last step + 1)` is for what wants to show the progress.
+        run: takes steps.
         logs: what the hooks are told after a step.
         callbacks: whose hooks are called, and who may set `model.stop_training` in them.
         at_a_time: the steps between two calls of the hooks: `steps_per_execution`.
     """
     if callbacks.hooks_into(kind):
-        on_begin = getattr(callbacks, f"on_{kind}_batch_begin")
-        on_end = getattr(callbacks, f"on_{kind}_batch_end")
-        for number, group in enumerate(epoch.groups(at_a_time)):
-            on_begin(number * at_a_time)
-            for part in group:
-                run(part, None)
-            on_end((number + 1) * at_a_time - 1, logs())
-            if getattr(callbacks.model, _STOP[kind]):
-                break
+        _run_and_call(kind, epoch, run, logs, callbacks, at_a_time)
     elif callbacks.progbar is not None and callbacks.progbar.live:
         show = getattr(callbacks.progbar, f"on_{kind}_batch_end")
         done = _run_and_show(epoch, run, logs, show)
@@ -49,12 +45,56 @@ def run_steps(
             show(done - 1, logs())
     else:
         for part in epoch.parts():
-            run(part, None)
+            run(part, None, False)
+
+
+def _run_and_call(
+    kind: str, epoch: Epoch, run: Run, logs: Callable[[], dict[str, Any]], callbacks: CallbackList, at_a_time: int
+) -> None:
+    """Runs the steps and calls hooks around them: around each without leaving the loop of the core, which waits."""
+    begins, ends = callbacks.batch_hooks(kind, "begin"), callbacks.batch_hooks(kind, "end")
+    model, stop = callbacks.model, _STOP[kind]
+
+    def begin(batch: int) -> None:
+        for hook in begins:
+            hook(batch, logs={})
+
+    def end(batch: int) -> bool:
+        """Whether to go on."""
+        current = logs()
+        for hook in ends:
+            hook(batch, logs=current)
+        return not getattr(model, stop)
+
+    done = 0  # before the part
+    if at_a_time > 1:
+        for group in epoch.groups(at_a_time):
+            begin(done)
+            for part in group:
+                run(part, None, False)
+            done += at_a_time
+            if not end(done - 1):
+                return
+        return
+    for part in epoch.parts():
+
+        def between(step: int, before: int = done - part.begin, last: int = part.end) -> bool:
+            if not end(before + step - 1):
+                return False
+            if step < last:
+                begin(before + step)
+            return True
+
+        begin(done)
+        run(part, between, True)
+        done += part.end - part.begin
+        if getattr(model, stop):
+            return
 
 
 def _run_and_show(
     epoch: Epoch,
-    run: Callable[[Part, Report | None], None],
+    run: Run,
     logs: Callable[[], dict[str, Any]],
     show: Callable[[int, dict[str, Any]], None],
 ) -> int:
@@ -62,7 +102,7 @@ def _run_and_show(
     done, shown = 0, time.perf_counter()
     for part in epoch.parts():
         before = done - part.begin
-        run(part, lambda end, before=before: show(before + end - 1, logs()))  # type: ignore[misc]
+        run(part, lambda end, before=before: show(before + end - 1, logs()), False)  # type: ignore[misc]
         done = before + part.end
         if time.perf_counter() - shown > 0.05:
             shown = time.perf_counter()

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from steepest import _core, _data
 from steepest._arguments import verbosity
+from steepest._arrays import READABLE, is_stream
 from steepest._batches import Batching
-from steepest._data import READABLE, Rows
+from steepest._data import Rows
 from steepest._graph import KerasTensor, is_symbolic
 from steepest._loop import Report, run_steps
 from steepest._ports import Ports
 from steepest._registry import refuse_unknown
-from steepest._sources import Arrays, Epoch, Part, Source, Stream
+from steepest._sources import Epoch, Part, Source, Stream, batched
 from steepest.callbacks import CallbackList
 from steepest.layers.layer import Shape, next_pass
 
@@ -50,9 +51,9 @@ class Predictor:
     _call_symbolically: Callable[[Any], KerasTensor]
     """`_call_symbolically(tensor)`: the symbolic output for a symbolic input."""
 
-    def _to_inputs(self, x: Any) -> list[Array]:
+    def _to_inputs(self, x: Any, keep_sparse: bool = False) -> list[Array]:
         """`x` as the built model reads it; builds the model if it is not."""
-        arrays = _data.as_inputs(x, self._ports()[0])
+        arrays = _data.as_inputs(x, self._ports()[0], keep_sparse)
         shapes, _ = self._shapes(arrays)
         arrays = [_data.to_input(array, shape, self.name) for array, shape in zip(arrays, shapes, strict=True)]
         self.build(shapes[0])
@@ -130,31 +131,28 @@ class Predictor:
         refuse_unknown(unknown, _PREDICT, f"{type(self).__name__}.predict()")
         verbosity(verbose)
         source: Source
-        if _data.is_stream(x):
-            source = Stream(x, lambda batch: self._seen(_data.unpacked(batch)[0]), steps)
+        if is_stream(x):
+            source = Stream(x, lambda batch: Rows(self._to_inputs(_data.unpacked(batch)[0])), steps)
         else:
-            rows = self._seen(x)
-            source = Arrays(rows, Batching.of(len(rows), batch_size, steps))
+            rows = Rows(self._to_inputs(x, keep_sparse=True))
+            source = batched(rows, Batching.of(len(rows), batch_size, steps))
         called = CallbackList.of(callbacks, add_progbar=verbose != 0)
         called.begin(self, verbose=verbose, epochs=1, steps=source.steps)
         return self._predict_steps(next(source.passes(lambda rows: rows)), called)
-
-    def _seen(self, x: Any) -> Rows:
-        return Rows(self._to_inputs(x))
 
     def _predict_steps(self, epoch: Epoch, callbacks: CallbackList) -> Any:
         network = self._network
         assert network is not None
         outputs: list[list[Array]] = []
 
-        def run(part: Part, report: Report | None) -> None:
+        def run(part: Part, report: Report | None, each_step: bool) -> None:
             rows, _, size, begin, end = part
-            stride = -(-(end - begin) // 50) if report else end - begin  # at most 50 drawings
+            stride = 1 if each_step else -(-(end - begin) // 50) if report else end - begin  # at most 50 drawings
             for step in range(begin, end, stride):
                 stop = min(step + stride, end)
                 outputs.append(network.predict([x[step * size : stop * size] for x in rows.x], size))
-                if report:
-                    report(stop)
+                if report and not report(stop) and each_step:
+                    return
 
         self.stop_predicting = False
         callbacks.on_predict_begin()

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from steepest import _core
-from steepest._data import Array, Rows
+from steepest._arrays import Array
+from steepest._data import Rows
 from steepest._heads import Head
 from steepest._sources import Part
 from steepest.metrics import Metric
@@ -99,6 +100,8 @@ class Results:
             head.views(head.arranged(y), weight)
             for head, y, weight in zip(self.heads, rows.y, rows.sample_weight, strict=True)
         ]
+        if rows.sparse:
+            return rows
         targets, weights = [y for y, _ in views], [weight for _, weight in views]
         return Rows(rows.x, rows.y, rows.sample_weight, _core.Data(rows.x, targets, weights))
 

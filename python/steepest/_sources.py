@@ -80,6 +80,31 @@ class Arrays:
         return itertools.repeat(_Planned(whole))
 
 
+class SparseArrays(Arrays):
+    """Rows of which some are sparse: those of each batch become dense when its step comes."""
+
+    def epochs(self, view: View) -> Iterator[Epoch]:
+        seed = next_seed() if self._shuffle else 0
+        for order, begin, end in self._batching.epochs(self._shuffle, seed):
+            yield _Streamed(self._batches(view, order, begin, end))
+
+    def passes(self, view: View) -> Iterator[Epoch]:
+        while True:
+            yield _Streamed(self._batches(view, None, 0, self._batching.one_pass()))
+
+    def _batches(self, view: View, order: NDArray[np.int64] | None, begin: int, end: int) -> Iterator[Part]:
+        size = self._batching.size
+        for step in range(begin, end):
+            rows = slice(step * size, (step + 1) * size)
+            data = view(self.first.dense(rows if order is None else order[rows]))
+            yield Part(data, None, len(data), 0, 1)
+
+
+def batched(rows: Rows, batching: Batching, shuffle: bool | str = False) -> Arrays:
+    """The source of rows in memory."""
+    return (SparseArrays if rows.sparse else Arrays)(rows, batching, shuffle)
+
+
 class _Planned(NamedTuple):
     whole: Part
 

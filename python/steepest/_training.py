@@ -13,13 +13,14 @@ from numpy.typing import ArrayLike
 
 from steepest import _data
 from steepest._arguments import count, verbosity
+from steepest._arrays import is_stream
 from steepest._batches import Batching
 from steepest._data import Rows
 from steepest._evaluating import Evaluator
 from steepest._loop import run_steps
 from steepest._registry import refuse_unknown
 from steepest._results import Results, Trainer
-from steepest._sources import Arrays, Part, Source, Stream
+from steepest._sources import Part, Source, Stream, batched
 from steepest.callbacks import CallbackList, History
 
 _FIT = (
@@ -76,8 +77,9 @@ class Model(Evaluator):
         optimizer's state. Nothing is changed if the arguments are wrong. Ctrl-C stops after a whole step.
 
         Args:
-            x: inputs, n rows of any real dtype and layout; they are read where they lie. For several inputs a list of
-                them, or a dict by the inputs' names. Or what brings whole batches `(inputs, targets)` or `(inputs,
+            x: inputs, n rows of any real dtype and layout; they are read where they lie. The rows of a sparse matrix
+                of SciPy become dense when the step of their batch comes. For several inputs a list of them, or a dict
+                by the inputs' names. Or what brings whole batches `(inputs, targets)` or `(inputs,
                 targets, sample_weights)`: a generator, a `utils.PyDataset`, a data loader of PyTorch, a data set of
                 TensorFlow, any other iterable.
             y: targets, (n,) or (n, outputs); class indices for the sparse losses. For several outputs a list, or a dict
@@ -122,7 +124,7 @@ class Model(Evaluator):
         if validation_data is not None:
             held_out = _data.validation_parts(validation_data)
         source: Source
-        if _data.is_stream(x):
+        if is_stream(x):
             _data.alone(x, y=y, sample_weight=sample_weight)
             if validation_split and held_out is None:
                 raise ValueError(
@@ -132,12 +134,12 @@ class Model(Evaluator):
             to_rows = partial(self._batch_rows, class_weight=class_weight)
             source = Stream(x, to_rows, steps_per_epoch, shuffle, "steps_per_epoch")
         else:
-            rows = self._rows(x, y, sample_weight)
+            rows = self._rows(x, y, sample_weight, keep_sparse=True)
             if validation_split and held_out is None:
                 rows, held_out = _data.split(rows, validation_split)
             if class_weight is not None:
                 rows = _data.with_class_weight(rows, class_weight)
-            source = Arrays(rows, Batching.of(len(rows), batch_size, steps_per_epoch, "steps_per_epoch"), shuffle)
+            source = batched(rows, Batching.of(len(rows), batch_size, steps_per_epoch, "steps_per_epoch"), shuffle)
         validate = _validated_epochs(validation_freq)
         prepared, results = self._prepare(source.first)
         results.check_trainable()
@@ -145,7 +147,7 @@ class Model(Evaluator):
             size = batch_size if validation_batch_size is None else validation_batch_size
             if isinstance(held_out, Rows):
                 held_batches = Batching.of(len(held_out), size, validation_steps, "validation_steps")
-                validation = Arrays(held_out, held_batches)
+                validation = batched(held_out, held_batches)
             else:
                 x, y, weight = held_out
                 validation = self._source(x, y, weight, size, validation_steps, "validation_steps")

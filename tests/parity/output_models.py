@@ -263,7 +263,7 @@ OUTPUTS: dict[str, Case] = {
     "dice": _whole("Dice", 3, "sigmoid", "onehot", weighted=False),
     "dice-axis": _whole("Dice", 3, "sigmoid", "onehot", weighted=False, axis=0),
     "tversky": _whole("Tversky", 3, "sigmoid", "onehot", weighted=False, alpha=0.7, beta=0.3),
-    "circle": _whole("Circle", 3, "linear", "labels", weighted=False, gamma=2.0),
+    "circle": _whole("Circle", 3, "sigmoid", "labels", weighted=False, gamma=1.5),
     "ignore-class": _whole("SparseCategoricalCrossentropy", 3, "softmax", "labels", ignore_class=1),
     "ignore-class-logits": _whole(
         "SparseCategoricalCrossentropy", 3, "linear", "labels", ignore_class=2, from_logits=True

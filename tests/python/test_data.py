@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from steepest import _data
+from steepest import _arrays, _data
 from steepest.layers import Dense, Flatten, Input
 from steepest.models import Sequential
 
@@ -136,7 +136,7 @@ def test_what_offers_dlpack_alone() -> None:
 
     x = VALUES.astype("float32")
     same(trained(Exported(x)))
-    assert np.shares_memory(_data.as_array(Exported(x), "x"), x)
+    assert np.shares_memory(_arrays.as_array(Exported(x), "x"), x)
 
 
 @pytest.mark.parametrize("error", [RuntimeError, BufferError, TypeError, ValueError])
@@ -173,7 +173,7 @@ def test_rows_of_any_shape_are_flattened_in_order() -> None:
 def test_views(name: str) -> None:
     """What the core can read as it lies is not copied."""
     given = layouts()[name]
-    array = _data.as_array(given, "x")
+    array = _arrays.as_array(given, "x")
     assert np.shares_memory(array, given.to_numpy() if hasattr(given, "to_numpy") else given)
     assert np.shares_memory(_data.to_input(array, (None, 6), "model"), array)
 

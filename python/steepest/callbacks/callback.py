@@ -1,15 +1,16 @@
 """The hooks of training, evaluation and prediction, and the list that calls them.
 
-Training calls the core once an epoch. A callback that overrides a batch hook makes that once a batch; `hooks_into`
-says whether one does.
+Training calls the core once an epoch. For a callback that overrides a batch hook the core calls back after each step;
+`hooks_into` says whether one does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 Logs = dict[str, Any]
+WHEN = ("begin", "end")  # there are hooks for
 
 
 class Callback:
@@ -98,11 +99,11 @@ class Callback:
         """After a batch of `predict`; `logs["outputs"]` are its predictions."""
 
 
-def overrides(callback: Callback, kind: str, base: type[Callback] = Callback) -> bool:
+def overrides(callback: Callback, kind: str, base: type[Callback] = Callback, when: Sequence[str] = WHEN) -> bool:
     """Whether the callback has hooks of its own for batches of this kind: other ones than the class `base` has."""
-    hooks = [f"on_{kind}_batch_begin", f"on_{kind}_batch_end"]
+    hooks = [f"on_{kind}_batch_{moment}" for moment in when]
     if kind == "train":
-        hooks += ["on_batch_begin", "on_batch_end"]
+        hooks += [f"on_batch_{moment}" for moment in when]
     return any(getattr(getattr(callback, hook), "__func__", None) is not getattr(base, hook) for hook in hooks)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from steepest.callbacks.callback import Callback, Logs, flatten
+from steepest.callbacks.callback import Callback, Logs, flatten, overrides
 from steepest.callbacks.history import History
 from steepest.callbacks.progbar_logger import ProgbarLogger
 
@@ -65,6 +66,13 @@ class CallbackList(Callback):
 
     def hooks_into(self, kind: str) -> bool:
         return any(callback.hooks_into(kind) for callback in self.callbacks)
+
+    def batch_hooks(self, kind: str, when: str) -> list[Callable[..., None]]:
+        """`on_..._batch_begin` or `..._end` of the callbacks that do something then."""
+        if type(self) is not CallbackList:
+            return [getattr(self, f"on_{kind}_batch_{when}")]
+        own = [callback for callback in self.callbacks if overrides(callback, kind, when=(when,))]
+        return [getattr(callback, f"on_{kind}_batch_{when}") for callback in own]
 
     def set_params(self, params: Logs) -> None:
         self.params = params
