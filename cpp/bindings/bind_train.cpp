@@ -109,22 +109,48 @@ Observer<T> make_observer(const py::object& observe) {
   };
 }
 
-// Of each weight that is trained the state arrays in the rule's order.
-template <class T>
-std::vector<Place<T>> state_places(Trainer<T>& trainer) {
+// visit(layer, its number, the weight's number in it) for each weight that is trained.
+template <class T, class Visit>
+void each_trained(const Trainer<T>& trainer, Visit visit) {
   const Network<T>& network = trainer.network();
-  std::vector<Place<T>> places;
   for (std::size_t i = 0; i < network.layer_count(); ++i)
-    for (std::size_t which = 0; which < network.layer(i).trained_weights(); ++which)
-      for (int k = 0; k < trainer.state_count(); ++k)
-        places.push_back({&network.layer(i), which, network.state_of(i, trainer.state(k))});
+    for (std::size_t which = 0; which < network.layer(i).trained_weights(); ++which) visit(network.layer(i), i, which);
+}
+
+template <class T>
+std::vector<Place<T>> trained_places(const Trainer<T>& trainer) {
+  std::vector<Place<T>> places;
+  each_trained(trainer, [&](Layer<T>& layer, std::size_t, std::size_t which) {
+    places.push_back({&layer, which, layer.parameters().at(0)});
+  });
+  return places;
+}
+
+// Of each of them the gradient.
+template <class T>
+std::vector<Place<T>> gradient_places(const Trainer<T>& trainer) {
+  std::vector<Place<T>> places;
+  each_trained(trainer, [&](Layer<T>& layer, std::size_t i, std::size_t which) {
+    places.push_back({&layer, which, trainer.network().state_of(i, trainer.gradients())});
+  });
+  return places;
+}
+
+// Of each of them what the optimizer keeps.
+template <class T>
+std::vector<Place<T>> state_places(const Trainer<T>& trainer) {
+  std::vector<Place<T>> places;
+  each_trained(trainer, [&](Layer<T>& layer, std::size_t i, std::size_t which) {
+    for (int k = 0; k < trainer.state_count(); ++k)
+      places.push_back({&layer, which, trainer.network().state_of(i, trainer.state(k))});
+  });
   return places;
 }
 
 class BoundTrainer {
  public:
   BoundTrainer(py::object network, const std::vector<py::object>& heads, const py::object& optimizer,
-               const std::vector<std::string>& observing)
+               const std::vector<std::string>& observing, const std::vector<std::size_t>& undecayed)
       : network_(std::move(network)) {
     std::vector<std::optional<HeadSpec>> specs;
     std::vector<Observing> observers;
@@ -134,7 +160,7 @@ class BoundTrainer {
     if (!optimizer.is_none()) rule = to_spec(optimizer, "optimizer");
     std::visit(
         [&]<class T>(std::unique_ptr<Network<T>>& own) {
-          trainer_ = std::make_unique<Trainer<T>>(*own, specs, observers, rule);
+          trainer_ = std::make_unique<Trainer<T>>(*own, specs, observers, rule, undecayed);
         },
         network_.cast<AnyNetwork&>().of);
   }
@@ -194,6 +220,21 @@ class BoundTrainer {
   void set_state(const py::sequence& arrays) {
     visit([&](auto& trainer) { write_arrays(trainer.network().guards(), state_places(trainer), arrays, "set_state"); });
   }
+  py::list get_weights() {
+    py::list weights;
+    visit([&](auto& trainer) { weights = read_arrays(trainer.network().guards(), trained_places(trainer)); });
+    return weights;
+  }
+  void set_weights(const py::sequence& arrays) {
+    visit([&](auto& trainer) {
+      write_arrays(trainer.network().guards(), trained_places(trainer), arrays, "set_weights");
+    });
+  }
+  py::list get_gradients() {
+    py::list gradients;
+    visit([&](auto& trainer) { gradients = read_arrays(trainer.network().guards(), gradient_places(trainer)); });
+    return gradients;
+  }
   void move_averages(const std::string& how) {
     const Averages move = how == "to_weights"    ? Averages::to_weights
                           : how == "to_averages" ? Averages::to_averages
@@ -221,8 +262,10 @@ void bind_train(py::module_& m) {
            py::arg("x"), py::arg("y"), py::arg("sample_weight"))
       .def("__len__", [](const BoundData& data) { return data.views.rows(); });
   py::class_<BoundTrainer>(m, "Trainer")
-      .def(py::init<py::object, const std::vector<py::object>&, py::object, const std::vector<std::string>&>(),
-           py::arg("network"), py::arg("heads"), py::arg("optimizer"), py::arg("observing") = py::tuple())
+      .def(py::init<py::object, const std::vector<py::object>&, py::object, const std::vector<std::string>&,
+                    const std::vector<std::size_t>&>(),
+           py::arg("network"), py::arg("heads"), py::arg("optimizer"), py::arg("observing") = py::tuple(),
+           py::arg("undecayed") = py::tuple())
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
            py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none(),
@@ -234,6 +277,9 @@ void bind_train(py::module_& m) {
       .def("reset_results", &BoundTrainer::reset_results)
       .def("get_state", &BoundTrainer::get_state)
       .def("set_state", &BoundTrainer::set_state, py::arg("state"))
+      .def("get_weights", &BoundTrainer::get_weights)
+      .def("set_weights", &BoundTrainer::set_weights, py::arg("weights"))
+      .def("get_gradients", &BoundTrainer::get_gradients)
       .def("move_averages", &BoundTrainer::move_averages, py::arg("how"));
 }
 

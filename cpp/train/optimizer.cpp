@@ -17,7 +17,7 @@ void copy_weights(const Network<T>& network, const Arena<T>& to) {
 }  // namespace
 
 template <class T>
-Optimizer<T>::Optimizer(Network<T>& network, Spec spec) : network_(network) {
+Optimizer<T>::Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed) : network_(network) {
   const auto take = [&](const std::string& key, double missing = 0) {
     return spec.numbers.count(key) ? spec.take(key) : missing;
   };
@@ -29,15 +29,20 @@ Optimizer<T>::Optimizer(Network<T>& network, Spec spec) : network_(network) {
   const bool averages = spec.numbers.count("ema_momentum") > 0;
   average_momentum_ = take("ema_momentum");
   const double initial = take("initial_accumulator_value");
-  rule_ = find_rule(network.kernels().optimizers, std::move(spec), "optimizer");
-  for (int i = 0; i < rule_->state_count; ++i) {
+  const bool none = spec.name == "none";
+  if (!none) rule_ = find_rule(network.kernels().optimizers, std::move(spec), "optimizer");
+  for (int i = 0; i < rule_states(); ++i) {
     const bool accumulator = std::string_view(rule_->state[i]) == "accumulator";
     Arena<T>& state = states_.emplace_back(network.make_state());
     std::fill_n(state.at(0), state.size(), static_cast<T>(accumulator ? initial : 0));
     if (i == 0 && rule_->begins_as_weights) copy_weights(network, state);
   }
   if (averages) copy_weights(network, states_.emplace_back(network.make_state()));
-  if (averages || limits.any() || accumulation_ > 1) whole_.emplace(network, limits);
+  if (none || averages || limits.any() || accumulation_ > 1 || !undecayed.empty()) {
+    whole_.emplace(network, limits);
+    decays_.assign(whole_->weight_count(), true);
+  }
+  for (const std::size_t weight : undecayed) decays_.at(weight) = false;
 }
 
 template <class T>
@@ -64,7 +69,8 @@ void Optimizer<T>::step(Workspace<T>& work, const Team& team, const Pass<T>& pas
                         std::int64_t taken) {
   if (whole_) {
     whole_->collect(work, team, pass, accumulation_ > 1);
-    return step_in_pieces(work, team, learning_rate, taken);
+    if (rule_.kernel) step_in_pieces(work, team, learning_rate, taken);
+    return;
   }
   const StepRule<T> rule = prepare(learning_rate, taken + 1);
   each_gradient(network_, work, team, pass, [&](std::size_t layer, const Run& run, const T* gradient) {
@@ -81,11 +87,13 @@ void Optimizer<T>::step_in_pieces(const Workspace<T>& work, const Team& team, do
     team.meet();  // pieces are shared in another way than tiles
     whole_->finish(team, accumulation_);
   }
-  const StepRule<T> rule = prepare(learning_rate, updates + 1);
+  StepRule<T> rule = prepare(learning_rate, updates + 1);
+  const T decay = rule.constants[decay_constant];
   const auto count = static_cast<std::ptrdiff_t>(whole_->pieces().size());
   for (std::ptrdiff_t p = team.begin(count); p < team.end(count); ++p) {
     const auto& piece = whole_->pieces()[static_cast<std::size_t>(p)];
     if (!is_seen(network_, work, piece.layer)) continue;
+    rule.constants[decay_constant] = decays_[piece.weight] ? decay : 0;
     if (update) apply(rule, piece.layer, piece.offset, piece.count, piece.gradient);
     if (update && accumulation_ > 1) std::fill_n(piece.gradient, piece.count, T(0));
     average(piece.layer, piece.offset, piece.count, updates);

@@ -30,7 +30,9 @@ class Optimizer {
   // - "weight_decay": rate * weight_decay is the share of a weight that an update takes away before the rule;
   // - "ema_momentum": the share of a moving average of the weights that a step keeps;
   // - "ema_overwrite_frequency": the weights become their average every so many updates.
-  Optimizer(Network<T>& network, Spec spec);
+  // The name "none" stands for a rule that the core does not have: a step leaves gradients and moves nothing. `undecayed`
+  // are the numbers of weights, among all that are trained, that do not decay.
+  Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed = {});
 
   // What is kept for each weight: the rule's state, its average, the sum of its gradients.
   int state_count() const { return static_cast<int>(states_.size()) + (accumulation_ > 1); }
@@ -41,9 +43,11 @@ class Optimizer {
   // The step after `taken` others. Every thread calls it, and takes its share.
   void step(Workspace<T>& work, const Team& team, const Pass<T>& pass, double learning_rate, std::int64_t taken);
   bool move_averages(Averages how) const;  // false where there are none
+  const Arena<T>* gradients() const { return whole_ ? &whole_->arena() : nullptr; }
 
  private:
-  bool averages() const { return static_cast<int>(states_.size()) > rule_->state_count; }
+  int rule_states() const { return rule_.kernel ? rule_->state_count : 0; }
+  bool averages() const { return static_cast<int>(states_.size()) > rule_states(); }
   StepRule<T> prepare(double learning_rate, std::int64_t update) const;
   void apply(const StepRule<T>& rule, std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count,
              const T* gradient) const;
@@ -54,6 +58,7 @@ class Optimizer {
   Rule<OptimizerKernel<T>> rule_;
   double clip_, decay_, average_momentum_ = 0;
   std::int64_t accumulation_, overwriting_;
+  std::vector<bool> decays_;      // of each weight that is trained
   std::vector<Arena<T>> states_;  // the rule's, and the average where there is one
   std::optional<WholeGradients<T>> whole_;
 };

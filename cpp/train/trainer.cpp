@@ -42,7 +42,7 @@ RowRange share(std::ptrdiff_t M, const Team& team) {
 
 template <class T>
 Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<Observing> observing,
-                    std::optional<Spec> optimizer)
+                    std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed)
     : network_(network), observing_(std::move(observing)) {
   if (heads.size() != network.output_count())
     invalid("The network has ", network.output_count(), " outputs. Received heads: ", heads.size());
@@ -54,7 +54,7 @@ Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> he
     outputs_.push_back(o);
     heads_.emplace_back(std::move(*heads[o]), network.output(o), network.output_activation(o), network.kernels());
   }
-  if (optimizer) optimizer_.emplace(network, std::move(*optimizer));
+  if (optimizer) optimizer_.emplace(network, std::move(*optimizer), undecayed);
 }
 
 template <class T>
@@ -222,6 +222,13 @@ template <class T>
 void Trainer<T>::move_averages(Averages how) {
   const Writing writer(network_.guards());
   if (!optimizer_ || !optimizer_->move_averages(how)) throw std::runtime_error("This trainer keeps no averages.");
+}
+
+template <class T>
+const Arena<T>& Trainer<T>::gradients() const {
+  const Arena<T>* kept = optimizer_ ? optimizer_->gradients() : nullptr;
+  if (!kept) throw std::runtime_error("This trainer keeps no gradients.");
+  return *kept;
 }
 
 template <class T>

@@ -40,9 +40,9 @@ template <class T>
 class Trainer {
  public:
   // `heads` are those of the outputs, in their order; none for an output whose loss the core does not compute. `observing`
-  // says what an observer does with each output.
+  // says what an observer does with each output. `optimizer` and `undecayed` are those of `Optimizer`.
   Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<Observing> observing,
-          std::optional<Spec> optimizer);
+          std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed = {});
 
   void train(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
   void evaluate(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
@@ -55,6 +55,7 @@ class Trainer {
   int state_count() const { return optimizer_ ? optimizer_->state_count() : 0; }
   const Arena<T>& state(int which) const { return optimizer_->state(which); }
   void move_averages(Averages how);
+  const Arena<T>& gradients() const;  // of the last step, where the optimizer keeps them
 
  private:
   // Buffers of a step: the network's and those of the heads.

@@ -47,12 +47,12 @@ double sum_of_squares(const T* g, std::ptrdiff_t count) {
 template <class T>
 WholeGradients<T>::WholeGradients(const Network<T>& network, NormLimits limits)
     : network_(network), limits_(limits), arena_(network.make_state()) {
-  std::size_t before = 0;  // weights of the layers so far
+  std::size_t before = 0;  // weights of the layers so far that are trained
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const Layer<T>& layer = network.layer(i);
     const auto owner = owners(layer);
     T* gradients = network.state_of(i, arena_);
-    for (std::size_t weight = 1; weight <= layer.weight_shapes().size(); ++weight) {
+    for (std::size_t weight = 1; weight <= layer.trained_weights(); ++weight) {
       first_of_.push_back(static_cast<std::ptrdiff_t>(pieces_.size()));
       for (auto begin = std::find(owner.begin(), owner.end(), weight); begin != owner.end();) {
         const auto end = std::find_if(
@@ -63,7 +63,7 @@ WholeGradients<T>::WholeGradients(const Network<T>& network, NormLimits limits)
         begin = std::find(end, owner.end(), weight);
       }
     }
-    before += layer.weight_shapes().size();
+    before += layer.trained_weights();
   }
   first_of_.push_back(static_cast<std::ptrdiff_t>(pieces_.size()));
   squares_.resize(pieces_.size());

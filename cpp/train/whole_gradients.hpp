@@ -19,13 +19,14 @@ class WholeGradients {
  public:
   // Elements of one weight that stand together.
   struct Piece {
-    std::size_t layer, weight;     // the weight's number among all
+    std::size_t layer, weight;     // the weight's number among all that are trained
     std::ptrdiff_t offset, count;  // in the layer's parameters
     T* gradient;
   };
 
   WholeGradients(const Network<T>& network, NormLimits limits);
 
+  std::size_t weight_count() const { return first_of_.size() - 1; }
   const std::vector<Piece>& pieces() const { return pieces_; }
   const Arena<T>& arena() const { return arena_; }
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from steepest import _core, losses, metrics, optimizers
+from steepest._applied import Applied
+from steepest._core_state import CoreState
 from steepest._data import Rows
 from steepest._graph import Shape
 from steepest._heads import Head
@@ -15,6 +18,7 @@ from steepest._ports import Ports, leaves, loss_weights_of, losses_of, metrics_o
 from steepest._results import Results, Trainer
 from steepest._sources import Part
 from steepest._variable import Variable
+from steepest._weights import weight_variables
 from steepest.optimizers import Optimizer
 from steepest.optimizers.schedules import LearningRateSchedule
 
@@ -41,6 +45,7 @@ class Compiled:
         self._loss_weights, self._watched, self._weighted = loss_weights, watched, weighted
         self.results: Results | None = None
         self._trainer: tuple[_core.Network, Trainer] | None = None
+        self._applied: Applied | None = None  # where the core does not have the optimizer's rule
         for one in leaves(loss):  # unknown names are refused at once
             losses.resolve(one, 1, 1)
         for one in (*leaves(watched), *leaves(weighted)):
@@ -86,16 +91,36 @@ class Compiled:
                 "and keeps their state. Compile the model again, with a new optimizer or an optimizer's name."
             )
 
-    def trainer(self, network: _core.Network, results: Results) -> Trainer:
-        """The trainer of this network, with the optimizer's state as it was last."""
+    def trainer(self, network: _core.Network, results: Results, model: Any) -> Trainer:
+        """The trainer of this network, which is the model's, with the optimizer's state as it was last."""
         if self._trainer is None or self._trainer[0] is not network:
-            trainer = Trainer(network, results, self.optimizer.training_spec())
-            before = _trainers.get(self.optimizer)
-            if before is not None and before[0] is network:
-                trainer.core.set_state(before[1].get_state())
+            self._trainer = (network, self._new_trainer(network, results, model))
             self.results = results
-            self._trainer, _trainers[self.optimizer] = (network, trainer), (network, trainer.core)
         return self._trainer[1]
+
+    def _new_trainer(self, network: _core.Network, results: Results, model: Any) -> Trainer:
+        optimizer, spec = self.optimizer, self.optimizer.training_spec()
+        before, weights = _trainers.get(optimizer), partial(weight_variables, model)
+        if optimizer.built:
+            _check_shapes(optimizer, [variable.shape for variable in weights()])
+        if spec is None:
+            trainer = Trainer(network, results, {"name": "none"})
+            trainer.core.iterations = int(optimizer._iterations)
+            optimizer.build(weights())
+            self._applied = Applied(optimizer)
+        else:
+            excludes = optimizer.weight_decay and any(optimizer._excluded)
+            named = weights() if excludes else []
+            undecayed = [number for number, variable in enumerate(named) if optimizer.is_excluded(variable)]
+            trainer = Trainer(network, results, spec, undecayed)
+            if before is not None and before[0] is network:
+                optimizer._core_state.take(optimizer)
+                trainer.core.set_state(before[1].get_state())
+            elif optimizer.built:
+                trainer.core.set_state([variable.value for variable in optimizer.kept_by_core()])  # type: ignore[attr-defined]
+            optimizer._core_state = CoreState(trainer.core, weights)
+        _trainers[optimizer] = (network, trainer.core)
+        return trainer
 
     def reset(self) -> None:
         """Forgets the losses and metrics of the training so far."""
@@ -107,8 +132,10 @@ class Compiled:
         """How many numbers the optimizer keeps for each weight; None before the training."""
         if self._trainer is None:
             return None
-        optimizer = self.optimizer
-        kept = len(_core.rules()["optimizers"][optimizer.training_spec()["name"]]["state"])
+        optimizer, spec = self.optimizer, self.optimizer.training_spec()
+        if spec is None:
+            return None
+        kept = len(_core.rules()["optimizers"][spec["name"]]["state"])
         return kept + optimizer.use_ema + (optimizer.gradient_accumulation_steps is not None)
 
     def evaluator(self, network: _core.Network, results: Results) -> Trainer:
@@ -121,10 +148,12 @@ class Compiled:
 
         With `each_step`, `report` is called after each of them, may change the optimizer, and says whether to go on.
         """
+        if self._applied is not None:
+            return self._applied.train(trainer, part, report, each_step)
         if each_step and report is not None:
-            self._train_with_hooks(trainer, part, report)
-            return
+            return self._train_with_hooks(trainer, part, report)
         optimizer, core = self.optimizer, trainer.core
+        optimizer._core_state.take(optimizer)
         core.iterations = int(optimizer._iterations)  # it may have been set, or be that of another compile
         data, order, size, begin, end = part
         try:
@@ -154,10 +183,12 @@ class Compiled:
             begin, count = done, before + done - part.begin
             counter[()] = count
             going_on = report(done)
+            optimizer._core_state.take(optimizer)
             if counter.item() != count or optimizer._learning_rate is not rate or one_by_one:
                 return False
             return going_on and (held is None or held.item() == known)
 
+        optimizer._core_state.take(optimizer)
         core.iterations = before
         rates = optimizer.learning_rates(part.end - part.begin)
         data, order, size, first, last = part
@@ -168,11 +199,38 @@ class Compiled:
             raise
         return begin, going_on
 
+    def move_averages(self, how: str) -> None:
+        """Weights become their moving averages ("to_weights"), averages the weights ("to_averages"), or they "swap".
+
+        Raises:
+            ValueError: if there are no averages.
+        """
+        if self._applied is not None and self._trainer is not None:
+            self._applied.move_averages(self._trainer[1].core, how)
+        elif self._trainer is not None and self.optimizer.use_ema:
+            self._trainer[1].core.move_averages(how)
+        else:
+            raise ValueError(
+                "Moving averages of the weights are kept from the first step of an optimizer with `use_ema=True` on. "
+                f"Received: use_ema={self.optimizer.use_ema}, in {self.optimizer.iterations} steps"
+            )
+
     def finalize(self, trainer: Trainer) -> None:
         """Makes the weights their moving averages, if those are kept: what ends a training."""
-        if self.optimizer.use_ema:
+        if self._applied is not None:
+            self._applied.finalize(trainer.core)
+        elif self.optimizer.use_ema:
             trainer.core.move_averages("to_weights")
 
 
 # An optimizer's state lies in its last trainer, and so belongs to one network.
 _trainers: weakref.WeakKeyDictionary[Optimizer, tuple[_core.Network, _core.Trainer]] = weakref.WeakKeyDictionary()
+
+
+def _check_shapes(optimizer: Optimizer, shapes: list[tuple[int, ...]]) -> None:
+    built = [tuple(variable.shape) for variable in optimizer._trainable_variables]
+    if built != shapes:
+        raise ValueError(
+            f"Optimizer {optimizer.name!r} was built for other variables, of the shapes {built}. Compile the model "
+            f"again, with a new optimizer. Received: a model with weights of the shapes {shapes}"
+        )

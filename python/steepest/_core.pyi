@@ -157,8 +157,9 @@ class Trainer:
     hyper-parameters ..., "reduction": "sum_over_batch_size" | "sum" | "mean_with_sample_weight"}, with "from_logits"
     where the loss has it. A last activation of softmax or sigmoid is fused with its cross entropy. `weight`: of the
     loss in the sum that is minimized. `metrics`, `weighted_metrics`: specs of metrics or losses (no reduction).
-    `optimizer`: a spec without learning rate. `observing`: for each output "", or "predictions" if the observer sees
-    them, or "loss" if it computes the loss, of an output without a head.
+    `optimizer`: a spec without learning rate; {"name": "none"} leaves gradients and moves nothing. `observing`: for
+    each output "", or "predictions" if the observer sees them, or "loss" if it computes the loss, of an output without
+    a head. `undecayed`: numbers of trained weights without weight decay.
     """
 
     def __init__(
@@ -167,6 +168,7 @@ class Trainer:
         heads: Sequence[Mapping[str, Any] | None],
         optimizer: Spec | None,
         observing: Sequence[str] = ...,
+        undecayed: Sequence[int] = ...,
     ) -> None: ...
 
     iterations: int
@@ -210,9 +212,16 @@ class Trainer:
 
     def reset_results(self) -> None: ...
     def get_state(self) -> list[Array]:
-        """What the optimizer keeps, for each weight the rule's state in its order, its moving average and the sum of
-        its gradients where there are any, shaped as the weight."""
+        """What the optimizer keeps, for each weight that is trained the rule's state in its order, its moving average
+        and the sum of its gradients where there are any, shaped as the weight."""
 
     def set_state(self, state: Sequence[Array]) -> None: ...
+    def get_weights(self) -> list[Array]:
+        """The weights that are trained."""
+
+    def set_weights(self, weights: Sequence[Array]) -> None: ...
+    def get_gradients(self) -> list[Array]:
+        """Their gradients in the last step, where the optimizer keeps them."""
+
     def move_averages(self, how: str) -> None:
         """Weights become their moving averages ("to_weights"), averages the weights ("to_averages"), or they "swap"."""

@@ -113,11 +113,15 @@ class Trainer:
         network: whose weights are trained.
         results: what is computed.
         optimizer: its spec, or None to evaluate only.
+        undecayed: the numbers of weights that it does not let decay.
     """
 
-    def __init__(self, network: _core.Network, results: Results, optimizer: dict[str, Any] | None):
+    def __init__(
+        self, network: _core.Network, results: Results, optimizer: dict[str, Any] | None, undecayed: Sequence[int] = ()
+    ):
         heads = results.heads
-        self.core = _core.Trainer(network, [h.spec for h in heads], optimizer, [h.observing for h in heads])
+        observing = [head.observing for head in heads]
+        self.core = _core.Trainer(network, [head.spec for head in heads], optimizer, observing, undecayed)
         self._results = results
         self._observed = [(heads.index(head), head) for head in results.observed]
         self._losses = [[0.0, 0.0] for _ in self._observed]  # of each a sum over samples, and how many there were

@@ -209,7 +209,7 @@ class Model(Evaluator):
             raise RuntimeError(f"Model {self.name!r} is being trained already; it can't be trained twice at a time.")
         try:
             compiled.check_optimizer(self._network)
-            yield compiled.trainer(self._built(rows), results)
+            yield compiled.trainer(self._built(rows), results, self)
         finally:
             self._training_lock.release()
 

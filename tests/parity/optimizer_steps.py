@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,10 +93,19 @@ def _steps(name: str, arguments: dict[str, Any]) -> Callable[[Any, str], dict[st
     return run
 
 
-def _fit(name: str, arguments: dict[str, Any]) -> Callable[[Any, str], dict[str, Any]]:
+def _fit(
+    name: str,
+    arguments: dict[str, Any],
+    undecayed: Sequence[str] = (),
+    callback: tuple[str, dict[str, Any]] | None = None,
+) -> Callable[[Any, str], dict[str, Any]]:
+    """A training, without weight decay of the weights with names like `undecayed`; with a callback validated, too."""
+
     def run(keras: Any, dtype: str) -> dict[str, Any]:
         stream = np.random.RandomState(6)
         x, y = ((stream.randint(-4096, 4097, (20, width)) / 4096).astype(dtype) for width in (5, 2))
+        held = {"validation_data": (x[:6], y[6:12])} if callback else {}
+        callbacks = [getattr(keras.callbacks, callback[0])(**callback[1])] if callback else []
         layers = [keras.layers.Dense(6, activation="tanh"), keras.layers.Dense(2)]
         model = keras.Sequential([keras.Input((5,)), *layers])
         model.set_weights(
@@ -109,9 +118,10 @@ def _fit(name: str, arguments: dict[str, Any]) -> Callable[[Any, str], dict[str,
         for key, value in optimizer.get_config().items():
             if isinstance(value, float):
                 setattr(optimizer, key, _exact(value, dtype))
+        optimizer.exclude_from_weight_decay(var_names=list(undecayed))
         model.compile(optimizer, "mse", run_eagerly=dtype == "float64")  # graphs take no NumPy numbers
-        history = model.fit(x, y, batch_size=7, epochs=4, shuffle=False, verbose=0).history["loss"]
-        return {"loss": history} | {str(i): weight for i, weight in enumerate(model.get_weights())}
+        fitted = model.fit(x, y, batch_size=7, epochs=4, shuffle=False, verbose=0, callbacks=callbacks, **held)
+        return fitted.history | {str(i): weight for i, weight in enumerate(model.get_weights())}
 
     return run
 
@@ -121,6 +131,7 @@ _TRAINING = (
     *("adadelta", "adamax", "nadam", "lion", "adamw", "ftrl", "ftrl_power", "schedule_free_adamw"),
     *("weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_overwrite_frequency"),
     *("loss_scale_factor", "gradient_accumulation_steps", "all"),
+    *("lamb", "adafactor", "muon", "muon_plain"),  # whose rules are in Python
 )
 
 
@@ -150,5 +161,11 @@ def names_of(dtype: str) -> list[str]:
 STEPS_OF: dict[str, Callable[[Any, str], dict[str, Any]]] = {
     **{f"steps-{key}": _steps(name, arguments) for key, (name, arguments) in _OPTIMIZERS.items()},
     **{f"fit-{key}": _fit(*_OPTIMIZERS[key]) for key in _TRAINING},
+    "fit-excluded": _fit("AdamW", {**_HALF, "weight_decay": 0.7}, undecayed=["bias"]),
+    "fit-lamb-excluded": _fit("Lamb", {**_HALF, "weight_decay": 0.7, "use_ema": True}, undecayed=["kernel"]),
+    "fit-swap": _fit("SGD", {**_HALF, "use_ema": True, "ema_momentum": 0.9}, callback=("SwapEMAWeights", {})),
+    "fit-swap-on-epoch": _fit(
+        "Adam", {**_HALF, "use_ema": True, "ema_momentum": 0.9}, callback=("SwapEMAWeights", {"swap_on_epoch": True})
+    ),
     "schedules": _schedules,
 }

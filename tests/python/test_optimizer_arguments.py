@@ -152,7 +152,6 @@ def test_get_returns_an_optimizer_as_it_is() -> None:
         (lambda: optimizers.RMSprop(rho=2.0), "`rho`"),
         (lambda: optimizers.Adam(beta_1=1.0), "`beta_1` must be below 1"),
         (lambda: optimizers.Adam(beta_2=float("nan")), "`beta_2`"),
-        (lambda: optimizers.Optimizer(0.1).training_spec(), "can't train with Optimizer"),
         *(
             (lambda arguments=arguments: optimizers.SGD(**arguments), f"`{next(iter(arguments))}`")
             for arguments in (
@@ -255,8 +254,6 @@ def test_weight_decay_leaves_out_what_is_excluded() -> None:
     optimizer.exclude_from_weight_decay(var_list=[other], var_names=["^b"])
     optimizer.apply([[0.0]] * 3, [kernel, bias, other])
     assert [float(v[0]) for v in (kernel, bias, other)] == [0.75, 1.0, 1.0]
-    with pytest.raises(ValueError, match="`fit` does not support `exclude_from_weight_decay` yet"):
-        optimizer.training_spec()
     with pytest.raises(ValueError, match="before the optimizer is built"):
         optimizer.exclude_from_weight_decay(var_names=["kernel"])
 

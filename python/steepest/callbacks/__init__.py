@@ -10,6 +10,7 @@ from steepest.callbacks.learning_rate_scheduler import LearningRateScheduler
 from steepest.callbacks.progbar_logger import ProgbarLogger
 from steepest.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from steepest.callbacks.remote_monitor import RemoteMonitor
+from steepest.callbacks.swap_ema_weights import SwapEMAWeights
 from steepest.callbacks.tensorboard import TensorBoard
 from steepest.callbacks.terminate_on_nan import TerminateOnNaN
 
@@ -24,6 +25,7 @@ __all__ = [
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",
+    "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",
 ]

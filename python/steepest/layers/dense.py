@@ -70,6 +70,10 @@ class Dense(Layer):
         self.kernel_initializer = initializers.get(kernel_initializer) or initializers.GlorotUniform()
         self.bias_initializer = initializers.get(bias_initializer) or initializers.Zeros()
 
+    @property
+    def weight_names(self) -> tuple[str, ...]:  # type: ignore[override]
+        return ("kernel", "bias") if self.use_bias else ("kernel",)
+
     def check_input(self, input_shape: Shape) -> None:
         if len(input_shape) < 2:
             raise ValueError(

@@ -39,6 +39,7 @@ class Layer:
         ValueError: for a wrong value or an unknown keyword.
     """
 
+    weight_names: tuple[str, ...] = ()  # in Keras's order
     merges = False  # whether it takes a list of inputs; shapes are then lists, too
 
     def __init__(self, *, trainable: bool = True, dtype: Any = None, name: str | None = None, **old: Any):

@@ -27,6 +27,7 @@ class Keeping:
 
     def __init__(self) -> None:
         self.built = False
+        self._core_state: Any = None  # what shows the state of a training in the core
         self._variables: list[Variable] = []  # what the rule and the base keep
         self._trainable_variables: list[Any] = []
         self._averages: list[Any] = []
@@ -55,9 +56,19 @@ class Keeping:
 
     @property
     def variables(self) -> list[Variable]:
-        """The number of steps, the learning rate if it is a number, and what is kept for the variables."""
+        """The number of steps, the learning rate if it is a number, and what is kept for the variables.
+
+        After `fit` these are the model's weights. What is assigned here counts from the next step on.
+        """
+        if self._core_state is not None:
+            self._core_state.show(self)
         rate = [self._learning_rate] if isinstance(self._learning_rate, Variable) else []
         return [self._iterations, *rate, *self._variables]
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._core_state is not None:
+            self._core_state.show(self)
+        return {**self.__dict__, "_core_state": None}  # a copy keeps the state, and belongs to no model
 
     def add_variable(
         self, shape: Sequence[int], initializer: Any = "zeros", dtype: Any = None, name: str | None = None
@@ -103,12 +114,12 @@ class Keeping:
         Raises:
             ValueError: before `build`, for another number of arrays, and for other shapes; then nothing was changed.
         """
+        variables, arrays = self.variables, [np.asarray(weight) for weight in weights]
         if not self.built:
             raise ValueError(
                 f"Optimizer {self.name!r} has no weights yet: call `optimizer.build(trainable_variables)` before "
                 "`set_weights`."
             )
-        variables, arrays = self.variables, [np.asarray(weight) for weight in weights]
         if len(arrays) != len(variables):
             raise ValueError(f"Optimizer {self.name!r} has {len(variables)} weights. Received: {len(arrays)}")
         for variable, array in zip(variables, arrays, strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 
 from steepest import _core
 from steepest._rows import Array
+from steepest._variable import Variable
 from steepest.initializers import Constant
 from steepest.optimizers._keeping import array_of
 from steepest.optimizers.optimizer import Optimizer
@@ -35,13 +36,14 @@ class RuleOptimizer(Optimizer):
         """The rule of the core and its hyper-parameters. A rule's state starts at 0, or at "initial_<state>_value"."""
         raise NotImplementedError(f"{type(self).__name__} names no rule of the core.")
 
-    def training_spec(self) -> dict[str, Any]:
+    def training_spec(self) -> dict[str, Any] | None:
+        super().training_spec()
+        if any(getattr(type(self), name) is not getattr(RuleOptimizer, name) for name in ("apply", "update_step")):
+            return None
         names = ["weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "gradient_accumulation_steps"]
         averages = ["ema_momentum", "ema_overwrite_frequency"] if self.use_ema else []
         given = {name: getattr(self, name) for name in (*names, *averages)}
         options = {name: value for name, value in given.items() if value or name == "ema_momentum"}
-        if self.weight_decay and any(self._excluded):
-            raise ValueError("`fit` does not support `exclude_from_weight_decay` yet: all weights decay, or none.")
         return {**self.spec(), **options}
 
     def build(self, variables: Iterable[Any]) -> None:
@@ -53,6 +55,11 @@ class RuleOptimizer(Optimizer):
         firsts = [Constant(spec.get(f"initial_{name}_value", 0.0)) for name in names]
         columns = self.add_optimizer_variables(self._trainable_variables, names, firsts)
         self._states = list(zip(*columns, strict=True)) or [()] * len(self._trainable_variables)
+
+    def kept_by_core(self) -> list[Variable]:
+        """What the core keeps for each variable, in its order: the rule's state, the average, the sum of gradients."""
+        columns = [*zip(*self._states, strict=True), *filter(None, (self._averages, self._accumulators))]
+        return [variable for row in zip(*columns, strict=True) for variable in row]
 
     def update_step(self, gradient: Array, variable: Any, learning_rate: float) -> None:
         array, states = array_of(variable), self._states[self._get_variable_index(variable)]

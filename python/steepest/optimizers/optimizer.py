@@ -161,13 +161,18 @@ class Optimizer(Applying):
 
     # descriptions
 
-    def training_spec(self) -> dict[str, Any]:
-        """What the core is told to train a model with this optimizer.
+    def training_spec(self) -> dict[str, Any] | None:
+        """What the core is told to train a model with this optimizer; None if `fit` has to call `apply`.
 
         Raises:
-            ValueError: if it can't.
+            ValueError: if a model can't be trained with it.
         """
-        raise ValueError(f"`fit` can't train with {type(self).__name__} yet: it works on arrays, with `apply`.")
+        if self._excluded[0]:
+            raise ValueError(
+                "The weights of a model are known to optimizers by their names only: "
+                "`exclude_from_weight_decay(var_names=[...])` takes them out of weight decay. Received: var_list"
+            )
+        return None
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, as `from_config` takes them."""

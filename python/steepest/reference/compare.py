@@ -53,8 +53,9 @@ def main(argv: Sequence[str]) -> int:
     begin = time.perf_counter()
     history = model.fit(x, y, options.batch_size, options.epochs, verbose=0, shuffle=False).history["loss"]
     middle = time.perf_counter()
-    loss, rate = losses.loss_of(options.loss).spec(), optimizer.learning_rate
-    expected = fit(network, x, y, loss, optimizer.training_spec(), rate, options.epochs, options.batch_size)["loss"]
+    loss, rule, rate = losses.loss_of(options.loss).spec(), optimizer.training_spec(), optimizer.learning_rate
+    assert rule is not None  # the core has the rules of all choices
+    expected = fit(network, x, y, loss, rule, rate, options.epochs, options.batch_size)["loss"]
     end = time.perf_counter()
 
     print(f"64-{options.units}-10 network, {len(x)} digits, {options.loss}, {options.optimizer}")
