@@ -17,11 +17,14 @@ std::vector<Extent> to_extents(const Extents& inputs) {
   return extents;
 }
 
-AnyLayer make_any_layer(const py::object& spec, const Extents& inputs, const std::string& dtype) {
+AnyLayer make_any_layer(const py::object& spec, const Extents& inputs, const std::string& dtype,
+                        std::vector<std::vector<std::ptrdiff_t>> weight_shapes) {
   const std::vector<Extent> extents = to_extents(inputs);
   const KernelTable& table = active_kernels();
   const auto make = [&]<class T>(T) -> std::shared_ptr<Layer<T>> {
-    return make_layer<T>(to_spec(spec, "layer"), extents, kernels_of<T>(table));
+    auto layer = make_layer<T>(to_spec(spec, "layer"), extents, kernels_of<T>(table));
+    if (!weight_shapes.empty()) layer->show_weights_as(std::move(weight_shapes));
+    return layer;
   };
   if (is_double(dtype)) return {make(double()), &table};
   return {make(float()), &table};
@@ -94,7 +97,8 @@ const char* dtype_name(std::size_t index) { return index == 0 ? "float32" : "flo
 
 void bind_model(py::module_& m) {
   py::class_<AnyLayer>(m, "Layer")
-      .def(py::init(&make_any_layer), py::arg("spec"), py::arg("inputs"), py::arg("dtype"))
+      .def(py::init(&make_any_layer), py::arg("spec"), py::arg("inputs"), py::arg("dtype"),
+           py::arg("weight_shapes") = std::vector<std::vector<std::ptrdiff_t>>())
       .def_property_readonly("dtype", [](const AnyLayer& any) { return dtype_name(any.of.index()); })
       .def_property_readonly("isa", [](const AnyLayer& any) { return any.table->isa; })
       .def(

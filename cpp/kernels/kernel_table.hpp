@@ -85,7 +85,7 @@ struct NormalizationKernels {
   // dgamma[n] = sum_m d[m][n] (x[m][n] - mean[n]) / sqrt(variance[n] + epsilon), dbeta[n] = sum_m d[m][n]
   void (*column_gradients)(const ColumnScales<T>&, ptrdiff_t M, ptrdiff_t N, const T* x, const T* d, ptrdiff_t ld,
                            T* dgamma, T* dbeta);
-  // dx of `rows` of the M rows that these are the mean and the variance of.
+  // dx of `rows` of the M rows that these are the mean and the variance of; of any, where dgamma and dbeta are null.
   void (*normalize_columns_backward)(const ColumnScales<T>&, ptrdiff_t M, ptrdiff_t rows, ptrdiff_t N, const T* x,
                                      const T* d, ptrdiff_t ld, const T* dgamma, const T* dbeta, T* dx);
   // y[m] = (x[m] - mean_m) inverse_m gamma + beta; statistics[m][0:2] = mean_m, inverse_m, where it is not null.

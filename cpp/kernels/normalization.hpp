@@ -82,11 +82,12 @@ void normalize_columns_backward(const ColumnScales<T>& c, ptrdiff_t M, ptrdiff_t
   const Pack<T> count = set<Pack<T>>(T(M));
   each_block(rows, N, [&](ptrdiff_t first, ptrdiff_t left, ptrdiff_t n) {
     const Pack<T> mean = load_pack(c.mean + n), inverse = inverse_deviation(load_pack(c.variance + n), c.epsilon),
-                  scale = load_pack(c.gamma + n) * inverse, slope = load_pack(dgamma + n) / count * inverse,
-                  level = load_pack(dbeta + n) / count;
+                  scale = load_pack(c.gamma + n) * inverse, zero = set<Pack<T>>(0),
+                  slope = dgamma ? load_pack(dgamma + n) / count * inverse : zero,
+                  level = dbeta ? load_pack(dbeta + n) / count : zero;
     for (ptrdiff_t i = first * ld + n; left > 0; --left, i += ld) {
       const Pack<T> rest = load_pack(d + i) - level - (load_pack(x + i) - mean) * slope;
-      store_pack(dx + i, keep_first(rest * scale, N - n, set<Pack<T>>(0)));
+      store_pack(dx + i, keep_first(rest * scale, N - n, zero));
     }
   });
 }

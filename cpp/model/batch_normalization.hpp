@@ -57,8 +57,9 @@ class BatchNormalization final : public Scaled<T> {
   static constexpr std::ptrdiff_t moving_mean = 2, moving_variance = 3;  // rows of the parameters
 
   std::ptrdiff_t ld() const { return leading_dimension<T>(this->N); }
-  T* dgamma(const Use<T>& use) const { return use.memory + 2 * this->stride(); }
-  T* dbeta(const Use<T>& use) const { return use.memory + 3 * this->stride(); }
+  // Null where the layer is frozen and computes as in inference.
+  T* dgamma(const Use<T>& use) const { return use.memory ? use.memory + 2 * this->stride() : nullptr; }
+  T* dbeta(const Use<T>& use) const { return use.memory ? use.memory + 3 * this->stride() : nullptr; }
   // Of the columns from `first` on.
   ColumnScales<T> scales(const Use<T>& use, std::ptrdiff_t first) const {
     const T* mean = use.memory ? use.memory : this->row(moving_mean);

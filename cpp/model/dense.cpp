@@ -101,7 +101,7 @@ std::ptrdiff_t Dense<T>::scratch_size() const {
 }
 
 template <class T>
-std::vector<std::vector<std::ptrdiff_t>> Dense<T>::weight_shapes() const {
+typename Layer<T>::Shapes Dense<T>::own_shapes() const {
   if (use_bias_) return {{this->K, this->N}, {this->N}};
   return {{this->K, this->N}};
 }

@@ -17,12 +17,14 @@ class Dense final : public Layer<T> {
   double flops() const override { return 2.0 * double(this->K) * double(this->N); }
   const ActivationRule<T>* output_activation() const override { return &activation_; }
 
-  std::vector<std::vector<std::ptrdiff_t>> weight_shapes() const override;
   void read_weight(std::size_t which, const T* arena, T* array) const override;
   void write_weight(std::size_t which, T* arena, const T* array) const override;
   std::ptrdiff_t tiles() const override { return (panels_.count + tile_panels_ - 1) / tile_panels_ * tiles_down_; }
   int runs(std::ptrdiff_t tile, Run* runs) const override;
   void gradient(const Pass<T>&, std::ptrdiff_t tile, const Use<T>&, bool accumulate, T* gradient) const override;
+
+ protected:
+  typename Layer<T>::Shapes own_shapes() const override;
 
  private:
   // Of a tile: its panels, and its rows of each; row K is the bias.

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "kernels/kernel_table.hpp"
@@ -98,7 +100,19 @@ class Layer {
   // tile, while the tile is in cache, as the sum over all uses of the layer.
   Arena<T>& parameters() { return parameters_; }
   const Arena<T>& parameters() const { return parameters_; }
-  virtual std::vector<std::vector<std::ptrdiff_t>> weight_shapes() const { return {}; }
+  using Shapes = std::vector<std::vector<std::ptrdiff_t>>;
+  Shapes weight_shapes() const { return shown_shapes_.empty() ? own_shapes() : shown_shapes_; }
+  // Where Keras has more axes: of as many elements each, in the same order.
+  void show_weights_as(Shapes shapes) {
+    const auto sizes = [](const Shapes& all) {
+      std::vector<std::ptrdiff_t> sizes;
+      for (const auto& shape : all)
+        sizes.push_back(std::accumulate(shape.begin(), shape.end(), std::ptrdiff_t(1), checked_product));
+      return sizes;
+    };
+    if (sizes(shapes) != sizes(own_shapes())) invalid("Weights can't be shown in shapes of other sizes.");
+    shown_shapes_ = std::move(shapes);
+  }
   // So many of them are trained; the others are moved by passes forward.
   virtual std::size_t trained_weights() const { return weight_shapes().size(); }
   virtual void read_weight(std::size_t, const T* /*arena*/, T* /*array*/) const {}
@@ -111,8 +125,12 @@ class Layer {
 
   std::shared_ptr<Guard> guard = std::make_shared<Guard>();  // of the parameters; networks share it
 
+ protected:
+  virtual Shapes own_shapes() const { return {}; }
+
  private:
   Arena<T> parameters_;
+  Shapes shown_shapes_;
 };
 
 }  // namespace steepest

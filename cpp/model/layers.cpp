@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 
 #include "model/activation.hpp"
 #include "model/batch_normalization.hpp"
 #include "model/concatenate.hpp"
 #include "model/dense.hpp"
-#include "model/dropout.hpp"
 #include "model/merge.hpp"
+#include "model/noise.hpp"
+#include "model/prelu.hpp"
 #include "model/rearrange.hpp"
+#include "model/rescaling.hpp"
 #include "model/reshape.hpp"
 #include "model/row_normalization.hpp"
 #include "runtime/arena.hpp"
@@ -51,12 +54,27 @@ Made<T> make_activation(Spec& spec, const std::vector<Extent>& inputs, const Ker
                                          find_rule(kernels.activations, spec.take_spec("activation"), "activation"));
 }
 
+template <class T, class Rule>
+Made<T> make_noise(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  const char* key = std::is_same_v<Rule, Added> ? "stddev" : "rate";
+  const double amount = spec.take(key);
+  if (!(amount >= 0 && amount <= 1))
+    invalid("'", key, "' of '", spec.name, "' must be from 0 to 1. Received: ", amount);
+  const std::ptrdiff_t seed = whole(spec, "seed", spec.take("seed"), 0);
+  return std::make_unique<Noise<T, Rule>>(columns(inputs), amount, static_cast<std::uint64_t>(seed));
+}
+
 template <class T>
-Made<T> make_dropout(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>&) {
-  const double rate = spec.take("rate");
-  if (!(rate >= 0 && rate <= 1)) invalid("'rate' of 'dropout' must be from 0 to 1. Received: ", rate);
-  return std::make_unique<Dropout<T>>(columns(inputs), rate,
-                                      static_cast<std::uint64_t>(whole(spec, "seed", spec.take("seed"), 0)));
+Made<T> make_prelu(Spec&, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  return std::make_unique<PRelu<T>>(columns(inputs));
+}
+
+template <class T>
+Made<T> make_rescaling(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  const auto shift = spec.take_list("shift"), scale = spec.take_list("scale"), offset = spec.take_list("offset");
+  for (const auto* numbers : {&shift, &scale, &offset})
+    if (std::ssize(*numbers) != columns(inputs)) invalid("'rescaling' takes a number for each of the inputs' columns.");
+  return std::make_unique<Rescaling<T>>(shift, scale, offset);
 }
 
 template <class T>
@@ -66,6 +84,16 @@ Made<T> make_reshape(Spec& spec, const std::vector<Extent>& inputs, const Kernel
   if (size % width != 0)
     invalid("'columns' of 'reshape' must divide the inputs' ", size, " numbers. Received: ", width);
   return std::make_unique<Reshape<T>>(inputs[0], width);
+}
+
+// Each sample so many times, one below the other.
+template <class T>
+Made<T> make_repeat(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  const std::ptrdiff_t times = whole(spec, "times", spec.take("times"), 1), size = columns(inputs);
+  std::vector<std::ptrdiff_t> source(static_cast<std::size_t>(checked_product(times, size)));
+  for (std::ptrdiff_t i = 0; i < times * size; ++i) source[static_cast<std::size_t>(i)] = i % size;
+  if (inputs[0].positions != 1) invalid("'repeat' takes one row a sample.");
+  return std::make_unique<Rearrange<T>>(inputs[0], Extent{times, size}, std::move(source));
 }
 
 // Axes of a sample of these sizes in another order: axis i of the output is axis order[i] of the input.
@@ -137,9 +165,15 @@ const std::vector<Factory<T>>& factories() {
   static const std::vector<Factory<T>> list = {
       {{"dense", {"units", "use_bias", "activation"}}, make_dense<T>},
       {{"activation", {"activation"}}, make_activation<T>},
-      {{"dropout", {"rate", "seed"}}, make_dropout<T>},
+      {{"prelu", {}}, make_prelu<T>},
+      {{"rescaling", {"shift", "scale", "offset"}}, make_rescaling<T>},
+      {{"dropout", {"rate", "seed"}}, make_noise<T, Dropped>},
+      {{"alpha_dropout", {"rate", "seed"}}, make_noise<T, AlphaDropped>},
+      {{"gaussian_dropout", {"rate", "seed"}}, make_noise<T, Multiplied>},
+      {{"gaussian_noise", {"stddev", "seed"}}, make_noise<T, Added>},
       {{"reshape", {"columns"}}, make_reshape<T>},
       {{"permute", {"sizes", "order"}}, make_permute<T>},
+      {{"repeat", {"times"}}, make_repeat<T>},
       {{"batch_normalization", {"momentum", "epsilon", "scale", "center"}}, make_batch_normalization<T>},
       {{"layer_normalization", {"epsilon", "scale", "center"}}, make_row_normalization<T, RowScale::layer>},
       {{"rms_normalization", {"epsilon", "scale", "center"}}, make_row_normalization<T, RowScale::rms>},

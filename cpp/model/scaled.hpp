@@ -22,7 +22,6 @@ class Scaled : public Layer<T> {
   std::ptrdiff_t scratch_size() const override { return 2 * tile_columns; }
   double flops() const override { return 10.0 * double(this->N); }
 
-  std::vector<std::vector<std::ptrdiff_t>> weight_shapes() const override { return {rows_.size(), {this->N}}; }
   std::size_t trained_weights() const override { return std::size_t(scale_) + std::size_t(center_); }
   void read_weight(std::size_t which, const T* arena, T* array) const override {
     std::copy_n(arena + rows_[which] * stride(), this->N, array);
@@ -49,6 +48,7 @@ class Scaled : public Layer<T> {
   }
 
  protected:
+  typename Layer<T>::Shapes own_shapes() const override { return {rows_.size(), {this->N}}; }
   // To dgamma and dbeta of `count` columns from `first` on.
   virtual void add_gradients(const Pass<T>&, std::ptrdiff_t first, std::ptrdiff_t count, const Use<T>&, T* dgamma,
                              T* dbeta) const = 0;

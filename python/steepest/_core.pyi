@@ -64,16 +64,25 @@ class Layer:
     """A layer and its parameters, which the networks that use it share.
 
     `spec`: {"name": "dense", "units": int, "use_bias": bool, "activation": Spec},
-    {"name": "activation", "activation": Spec}, {"name": "dropout", "rate": float, "seed": int},
+    {"name": "activation", "activation": Spec}, {"name": "dropout", "rate": float, "seed": int} and likewise
+    "alpha_dropout", "gaussian_dropout" and, with "stddev", "gaussian_noise", {"name": "prelu"}, {"name": "rescaling",
+    "shift": list, "scale": list, "offset": list}, {"name": "repeat", "times": int},
     {"name": "batch_normalization", "momentum": float, "epsilon": float, "scale": bool, "center": bool} and, without a
     momentum, "layer_normalization" and "rms_normalization", without an epsilon "unit_normalization" and "scale",
     {"name": "permute", "sizes": list, "order": list}, {"name": "reshape", "columns": int}, {"name": "concatenate"},
     {"name": "add"} and likewise "subtract", "multiply", "average", "maximum" and "minimum".
     `inputs`: (positions, columns) of each input: a sample is so many rows of so many columns.
     `dtype`: "float32" or "float64".
+    `weight_shapes`: how the weights are shown, where they have more axes than the core's own shapes; of equal sizes.
     """
 
-    def __init__(self, spec: Spec, inputs: Sequence[tuple[int, int]], dtype: str) -> None: ...
+    def __init__(
+        self,
+        spec: Spec,
+        inputs: Sequence[tuple[int, int]],
+        dtype: str,
+        weight_shapes: Sequence[tuple[int, ...]] = ...,
+    ) -> None: ...
     @property
     def dtype(self) -> str: ...
     @property

@@ -7,8 +7,11 @@ on rows asks for its columns, and only then are numbers moved: flattening costs 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from steepest import _core
 
@@ -72,6 +75,25 @@ class Plan:
         """The numbers of a sample of this shape with the axes in this order, from 0, in rows of its last axis."""
         spec = {"name": "permute", "sizes": list(shape), "order": list(order)}
         return self.step(spec, self.rows(value, shape[-1]))
+
+    def on_axes(self, value: Value, shape: Sequence[int], axes: Sequence[int], step: Callable[[Value], Value]) -> Value:
+        """What `step` makes of rows of these axes, of a sample of this shape, with the axes back in their places."""
+        order = [*(axis for axis in range(len(shape)) if axis not in axes), *axes]
+        moved = order != sorted(order)
+        if moved:
+            value = self.permuted(value, shape, order)
+        value = step(self.rows(value, math.prod(shape[axis] for axis in axes)))
+        if not moved:
+            return value
+        return self.permuted(value, [shape[axis] for axis in order], [order.index(axis) for axis in range(len(shape))])
+
+    def rescaled(self, value: Value, shift: Any, scale: Any, offset: Any) -> Value:
+        """(x - shift) * scale + offset, with numbers or arrays of one for each column."""
+        columns = {
+            name: [float(number) for number in np.broadcast_to(numbers, (value.columns,))]
+            for name, numbers in (("shift", shift), ("scale", scale), ("offset", offset))
+        }
+        return self.step({"name": "rescaling", **columns}, value)
 
     def network(self, outputs: Sequence[Value], shapes: Sequence[Any]) -> _core.Network:
         """The network that puts out these values, in rows as long as the last dimensions of `shapes`."""

@@ -22,6 +22,11 @@ std::vector<Spec> layers_of_rows() {
       {"rms_normalization", scaled, {}, {}},
       {"unit_normalization", {{"scale", 1}, {"center", 1}}, {}, {}},
       {"scale", {{"scale", 1}, {"center", 1}}, {}, {}},
+      {"prelu", {}, {}, {}},
+      {"dropout", {{"rate", 0.3}, {"seed", 9}}, {}, {}},
+      {"alpha_dropout", {{"rate", 0.3}, {"seed", 9}}, {}, {}},
+      {"gaussian_dropout", {{"rate", 0.3}, {"seed", 9}}, {}, {}},
+      {"gaussian_noise", {{"stddev", 0.3}, {"seed", 9}}, {}, {}},
   };
 }
 
@@ -38,11 +43,21 @@ TEST(steps_of_layers_follow_the_gradient) {
     }
 }
 
-TEST(a_step_of_permuted_axes_follows_the_gradient) {
+// Axes permuted, the rows summed up to one and repeated, and all rescaled.
+TEST(a_step_of_rearranged_rows_follows_the_gradient) {
   const std::ptrdiff_t M = 5, K = 24;
   const std::vector<Spec> specs = {dense(K, "tanh"),
                                    {"reshape", {{"columns", 4}}, {}, {}},
                                    {"permute", {}, {}, {}, {{"sizes", {2, 3, 4}}, {"order", {2, 0, 1}}}},
+                                   {"reshape", {{"columns", 24}}, {}, {}},
+                                   {"repeat", {{"times", 8}}, {}, {}},
+                                   {"rescaling",
+                                    {},
+                                    {},
+                                    {},
+                                    {{"shift", std::vector<double>(K, 0.5)},
+                                     {"scale", std::vector<double>(K, -2)},
+                                     {"offset", std::vector<double>(K, 3)}}},
                                    dense(2, "tanh")};
   std::vector<std::shared_ptr<Layer<double>>> layers;
   std::vector<Network<double>::Step> steps;
@@ -52,7 +67,7 @@ TEST(a_step_of_permuted_axes_follows_the_gradient) {
     layers.push_back(make_layer<double>(spec, {extent}, kernels_of<double>(active_kernels())));
     extent = layers.back()->output({extent});
   }
-  Network<double> network(layers, {K}, steps, {4}, active_kernels());
+  Network<double> network(layers, {K}, steps, {specs.size()}, active_kernels());
   CHECK((network.output(0) == Extent{8, 2}));
   const auto x = random_vector<double>(M * K, 31), y = random_vector<double>(M * 2, 32);
   const Target target = {std::vector<RowView>(8, view(y, M, 2)), {}};

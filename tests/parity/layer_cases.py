@@ -34,10 +34,27 @@ CASES: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
     ("GroupNormalization", {"groups": 2, "epsilon": 0.0625, "scale": False}, (3, 4)),
     ("GroupNormalization", {"groups": -1, "epsilon": 0.0625, "center": False}, (3, 4)),
     ("GroupNormalization", {"groups": 1, "epsilon": 0.0625}, (2, 3, 4)),
+    ("LeakyReLU", {"negative_slope": 0.25}, (5,)),
+    ("LeakyReLU", {"negative_slope": 0.125}, (3, 4)),
+    ("ELU", {"alpha": 0.5}, (5,)),
+    ("PReLU", {}, (17,)),
+    ("PReLU", {"alpha_initializer": "ones"}, (3, 4)),
+    ("PReLU", {"shared_axes": [1]}, (3, 4)),
+    ("PReLU", {"shared_axes": [2]}, (3, 4)),
+    ("PReLU", {"shared_axes": [1, 3]}, (2, 3, 4)),
+    ("Rescaling", {"scale": 0.25, "offset": -0.5}, (5,)),
+    ("Rescaling", {"scale": [0.25, 1.0, 4.0, -2.0], "offset": 0.5}, (3, 4)),
+    ("GaussianNoise", {"stddev": 0.5}, (5,)),
+    ("GaussianDropout", {"rate": 0.25}, (5,)),
+    ("AlphaDropout", {"rate": 0.25}, (3, 4)),
+    ("Dropout", {"rate": 0.25}, (3, 4)),
+    ("Permute", {"dims": [2, 1]}, (3, 4)),
+    ("Permute", {"dims": [3, 1, 2]}, (2, 3, 4)),
+    ("RepeatVector", {"n": 3}, (5,)),
 ]
 
 # Layers that don't give the same numbers in training, because they are random.
-RANDOM: set[str] = set()
+RANDOM = {"Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise"}
 
 
 def name_of(case: tuple[str, dict[str, Any], tuple[int, ...]]) -> str:
@@ -79,8 +96,12 @@ def run(keras: Any, case: tuple[str, dict[str, Any], tuple[int, ...]], dtype: st
         keras.config.set_floatx("float32")
 
 
+# Of configurations: Keras gives a policy for a dtype, and forgets the alpha of ELU.
+UNLIKE = {"dtype", "alpha"}
+
+
 def surface(keras: Any) -> dict[str, Any]:
-    """Of each class its arguments with their defaults, and the configuration of its first case but for the dtype."""
+    """Of each class its arguments with their defaults, and the configuration of its first case but for `UNLIKE`."""
     found: dict[str, Any] = {}
     for layer, arguments, _ in CASES:
         if layer not in found:
@@ -91,6 +112,6 @@ def surface(keras: Any) -> dict[str, Any]:
                 "arguments": ", ".join(
                     one.name + ("" if one.default is one.empty else f"={one.default!r}") for one in parameters
                 ),
-                "config": {k: plain(v) for k, v in made(**arguments).get_config().items() if k != "dtype"},
+                "config": {k: plain(v) for k, v in made(**arguments).get_config().items() if k not in UNLIKE},
             }
     return found

@@ -133,3 +133,22 @@ def test_summary_says_what_is_connected(capsys: pytest.CaptureFixture[str]) -> N
     keras.Model(a, Add(name="sum")([a, h]), name="residual").summary(line_length=100)
     out = capsys.readouterr().out
     assert "Connected to" in out and "a[0][0], h[0][0]" in out and " Total params: 20 " in out
+
+
+def test_outputs_in_other_rows_than_the_last_step_has_are_trained() -> None:
+    """A layer works on rows of 2, and targets come in rows of 4."""
+    x, y = np.ones((3, 2)), np.arange(12.0).reshape(3, 4)
+
+    def losses(*after: layers.Layer) -> list[float]:
+        inputs = Input((2,))
+        outputs = Dense(4, kernel_initializer="ones")(inputs)
+        for layer in after:
+            outputs = layer(outputs)
+        model = keras.Model(inputs, outputs)
+        model.compile("sgd", "mse")
+        return model.fit(x, y, verbose=0, epochs=2).history["loss"]
+
+    plain = losses()
+    assert losses(Reshape((2, 2)), Flatten()) == pytest.approx(plain)
+    within = losses(Reshape((2, 2)), Dense(2, kernel_initializer="identity"), Flatten())
+    assert within[0] == pytest.approx(plain[0]) and within[1] < within[0]

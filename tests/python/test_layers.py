@@ -9,7 +9,23 @@ import numpy as np
 import pytest
 
 from steepest import config, keras, utils
-from steepest.layers import Activation, Dense, Dropout, Flatten, Input, InputLayer, Layer, ReLU, Softmax
+from steepest.layers import (
+    ELU,
+    Activation,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    InputLayer,
+    Layer,
+    LeakyReLU,
+    Permute,
+    PReLU,
+    ReLU,
+    RepeatVector,
+    Rescaling,
+    Softmax,
+)
 
 
 @pytest.fixture
@@ -159,6 +175,12 @@ def test_names_count_up_as_in_keras(fresh_names) -> None:
         Softmax(),
         Flatten(),
         Dropout(0.25, seed=3),
+        LeakyReLU(0.1),
+        ELU(2.0),
+        PReLU("ones", shared_axes=[1]),
+        Rescaling([1.0, 2.0], 0.5),
+        Permute((2, 1)),
+        RepeatVector(3),
         InputLayer((3, 4)),
     ],
     ids=lambda layer: type(layer).__name__,
@@ -219,3 +241,42 @@ def test_dropout_draws_new_masks_each_step_and_the_same_from_a_seed() -> None:
 
     assert losses(1) == losses(1) and losses(1) != losses(2)
     assert len(set(losses(1))) > 1
+
+
+@pytest.mark.parametrize(
+    ("make", "shape", "error", "message"),
+    [
+        (lambda: LeakyReLU(-1), None, ValueError, "negative_slope=-1"),
+        (lambda: LeakyReLU(None), None, ValueError, "negative_slope=None"),
+        (lambda: ELU(-1), None, ValueError, "alpha"),
+        (lambda: PReLU(alpha_constraint="non_neg"), None, ValueError, "alpha_constraint"),
+        (lambda: PReLU(shared_axes=[2]), (None, 3), ValueError, "shared_axes"),
+        (lambda: PReLU(), (3,), ValueError, "rank 2"),
+        (lambda: Rescaling([1.0, 2.0]), (None, 3), ValueError, r"scale of shape \(2,\)"),
+        (lambda: Permute((1, 3)), None, ValueError, "consecutive"),
+        (lambda: Permute((2, 1)), (None, 3), ValueError, "rank 3"),
+        (lambda: RepeatVector(1.5), None, TypeError, "n=1.5"),
+        (lambda: RepeatVector(0), None, ValueError, "n=0"),
+        (lambda: RepeatVector(2), (None, 3, 4), ValueError, "rank 2"),
+    ],
+)
+def test_what_layers_refuse(make, shape, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        make().build(shape)
+
+
+def test_alpha_of_prelu_is_trained_and_shared() -> None:
+    layer = PReLU(shared_axes=[1])
+    model = keras.Sequential([Input((2, 3)), layer, Flatten()])
+    model.compile(keras.optimizers.SGD(1.0), "mse")
+    x = np.array([[[-1.0, 2.0, -3.0], [-2.0, -1.0, 4.0]]])
+    model.fit(x, np.ones((1, 6)), verbose=0)
+    # d loss / d alpha = sum 2 (0 - 1) x / 6 over the numbers below 0 that it belongs to
+    np.testing.assert_allclose(layer.alpha, [[-1.0, -1 / 3, -1.0]], rtol=1e-6)
+    with pytest.raises(ValueError, match="built for inputs"):
+        layer(np.ones((1, 2, 4)))
+
+
+def test_old_alpha_of_leaky_relu_warns() -> None:
+    with pytest.warns(DeprecationWarning, match="negative_slope"):
+        assert LeakyReLU(alpha=0.5)([-2.0])[0] == -1

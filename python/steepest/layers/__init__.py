@@ -3,7 +3,6 @@
 from steepest.layers.activation import Activation, ReLU, Softmax
 from steepest.layers.batch_normalization import BatchNormalization
 from steepest.layers.dense import Dense
-from steepest.layers.dropout import Dropout
 from steepest.layers.flatten import Flatten
 from steepest.layers.input import Input, InputLayer
 from steepest.layers.layer import Layer
@@ -23,34 +22,46 @@ from steepest.layers.merging import (
     multiply,
     subtract,
 )
+from steepest.layers.noise import AlphaDropout, Dropout, GaussianDropout, GaussianNoise
 from steepest.layers.normalization import (
     GroupNormalization,
     LayerNormalization,
     RMSNormalization,
     UnitNormalization,
 )
-from steepest.layers.reshape import Identity, Reshape
+from steepest.layers.rectifiers import ELU, LeakyReLU, PReLU
+from steepest.layers.rescaling import Rescaling
+from steepest.layers.reshape import Identity, Permute, RepeatVector, Reshape
 
 __all__ = [
     "Activation",
     "Add",
+    "AlphaDropout",
     "Average",
     "BatchNormalization",
     "Concatenate",
     "Dense",
     "Dropout",
+    "ELU",
     "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
     "GroupNormalization",
     "Identity",
     "Input",
     "InputLayer",
     "Layer",
     "LayerNormalization",
+    "LeakyReLU",
     "Maximum",
     "Minimum",
     "Multiply",
+    "PReLU",
+    "Permute",
     "RMSNormalization",
     "ReLU",
+    "RepeatVector",
+    "Rescaling",
     "Reshape",
     "Softmax",
     "Subtract",

@@ -90,6 +90,10 @@ class Layer:
         """What the core is told of a layer with weights, which sees rows of the inputs' last axis; None without any."""
         return None
 
+    def core_columns(self, input_shape: Shape) -> int | None:
+        """How many numbers the core's rows have; None where a size is unknown."""
+        return input_shape[-1]
+
     def initial_weights(self, input_shape: Shape, dtype: str) -> list[Array]:
         """New weights, in Keras's order."""
         return []
@@ -142,13 +146,13 @@ class Layer:
     def _build(self, input_shape: Shape, dtype: str) -> None:
         spec = self.core_spec(input_shape)
         if spec is not None:
-            columns = input_shape[-1]
+            columns = self.core_columns(input_shape)
             if columns is None:
                 raise ValueError(
                     f"All sizes but the batch's must be known to make weights. Received: shape={input_shape}"
                 )
             weights = self.initial_weights(input_shape, dtype)
-            core = _core.Layer(spec, [(1, columns)], dtype)
+            core = _core.Layer(spec, [(1, columns)], dtype, [array.shape for array in weights])
             core.set_weights([array.astype(dtype, copy=False) for array in weights])
             self._core = core
         self._input_shape = input_shape
