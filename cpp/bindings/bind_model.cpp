@@ -160,16 +160,17 @@ void bind_model(py::module_& m) {
           py::arg("x"), py::arg("batch_size") = 0)
       .def(
           "pass_in_training",
-          [](AnyNetwork& any, const std::vector<py::array>& x, std::uint64_t step) {
+          [](AnyNetwork& any, const std::vector<py::array>& x, std::uint64_t step,
+             const std::vector<std::size_t>& frozen) {
             return std::visit(
                 [&](auto& network) {
                   return outputs_of(*network, x, [&](const auto& views, const auto& out) {
-                    network->pass_in_training(views, step, out);
+                    network->pass_in_training(views, step, frozen_layers(*network, frozen), out);
                   });
                 },
                 any.of);
           },
-          py::arg("x"), py::arg("step"));
+          py::arg("x"), py::arg("step"), py::arg("frozen") = py::tuple());
 }
 
 }  // namespace steepest::bindings

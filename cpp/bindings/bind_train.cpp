@@ -114,7 +114,7 @@ template <class T, class Visit>
 void each_trained(const Trainer<T>& trainer, Visit visit) {
   const Network<T>& network = trainer.network();
   for (std::size_t i = 0; i < network.layer_count(); ++i)
-    for (std::size_t which = 0; which < network.layer(i).trained_weights(); ++which) visit(network.layer(i), i, which);
+    for (std::size_t which = 0; which < trainer.trained_weights(i); ++which) visit(network.layer(i), i, which);
 }
 
 template <class T>
@@ -150,7 +150,8 @@ std::vector<Place<T>> state_places(const Trainer<T>& trainer) {
 class BoundTrainer {
  public:
   BoundTrainer(py::object network, const std::vector<py::object>& heads, const py::object& optimizer,
-               const std::vector<std::string>& observing, const std::vector<std::size_t>& undecayed)
+               const std::vector<std::string>& observing, const std::vector<std::size_t>& undecayed,
+               const std::vector<std::size_t>& frozen)
       : network_(std::move(network)) {
     std::vector<std::optional<HeadSpec>> specs;
     std::vector<Observing> observers;
@@ -160,7 +161,7 @@ class BoundTrainer {
     if (!optimizer.is_none()) rule = to_spec(optimizer, "optimizer");
     std::visit(
         [&]<class T>(std::unique_ptr<Network<T>>& own) {
-          trainer_ = std::make_unique<Trainer<T>>(*own, specs, observers, rule, undecayed);
+          trainer_ = std::make_unique<Trainer<T>>(*own, specs, observers, rule, undecayed, frozen_layers(*own, frozen));
         },
         network_.cast<AnyNetwork&>().of);
   }
@@ -263,9 +264,9 @@ void bind_train(py::module_& m) {
       .def("__len__", [](const BoundData& data) { return data.views.rows(); });
   py::class_<BoundTrainer>(m, "Trainer")
       .def(py::init<py::object, const std::vector<py::object>&, py::object, const std::vector<std::string>&,
-                    const std::vector<std::size_t>&>(),
+                    const std::vector<std::size_t>&, const std::vector<std::size_t>&>(),
            py::arg("network"), py::arg("heads"), py::arg("optimizer"), py::arg("observing") = py::tuple(),
-           py::arg("undecayed") = py::tuple())
+           py::arg("undecayed") = py::tuple(), py::arg("frozen") = py::tuple())
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
            py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none(),

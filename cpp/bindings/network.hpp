@@ -43,6 +43,17 @@ std::vector<Place<T>> weight_places(const Network<T>& network) {
   return places;
 }
 
+// Of each layer whether it is among the numbers.
+template <class T>
+std::vector<bool> frozen_layers(const Network<T>& network, const std::vector<std::size_t>& numbers) {
+  std::vector<bool> frozen(network.layer_count());
+  for (const std::size_t layer : numbers) {
+    if (layer >= frozen.size()) invalid("Layer ", layer, " can't be frozen: it is not there.");
+    frozen[layer] = true;
+  }
+  return frozen;
+}
+
 template <class T>
 py::list shapes_of(const std::vector<Place<T>>& places) {
   py::list shapes;

@@ -1,6 +1,9 @@
 // y = (x - mean) / sqrt(variance + epsilon) gamma + beta, column by column: with the batch's own mean and variance in
-// training, which also move the mean and the variance that inference takes. Each column is summed by one thread.
+// training, which also move the mean and the variance that inference, and a frozen layer, take. Each column is summed by one
+// thread.
 #pragma once
+
+#include <cmath>
 
 #include "model/scaled.hpp"
 
@@ -35,10 +38,11 @@ class BatchNormalization final : public Scaled<T> {
     pass.kernels.normalization.column_gradients(scales(use, first), pass.M * use.positions, N, use.x[0] + first,
                                                 use.d + first, ld(), dgamma(use) + first, dbeta(use) + first);
   }
-  void backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T*) const override {
+  void backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T* scratch) const override {
     if (!use.dx[0]) return;
     const RowRange rows = samples * use.positions;
     const std::ptrdiff_t offset = rows.begin * ld();
+    if (!use.memory) return backward_frozen(rows, use, scratch);
     pass.kernels.normalization.normalize_columns_backward(scales(use, 0), pass.M * use.positions, rows.count(), this->N,
                                                           use.x[0] + offset, use.d + offset, ld(), dgamma(use),
                                                           dbeta(use), use.dx[0] + offset);
@@ -56,6 +60,17 @@ class BatchNormalization final : public Scaled<T> {
  private:
   static constexpr std::ptrdiff_t moving_mean = 2, moving_variance = 3;  // rows of the parameters
 
+  // dx = dy gamma / sqrt(variance + epsilon): the moving mean and variance are constants.
+  void backward_frozen(RowRange rows, const Use<T>& use, T* slopes) const {
+    const ColumnScales<T> s = scales(use, 0);
+    for (std::ptrdiff_t first = 0; first < this->N; first += this->scratch_size()) {
+      const std::ptrdiff_t end = std::min(first + this->scratch_size(), this->N);
+      for (std::ptrdiff_t n = first; n < end; ++n)
+        slopes[n - first] = s.gamma[n] / std::sqrt(s.variance[n] + static_cast<T>(epsilon_));
+      for (std::ptrdiff_t m = rows.begin; m < rows.end; ++m)
+        for (std::ptrdiff_t n = first; n < end; ++n) use.dx[0][m * ld() + n] = use.d[m * ld() + n] * slopes[n - first];
+    }
+  }
   std::ptrdiff_t ld() const { return leading_dimension<T>(this->N); }
   // Null where the layer is frozen and computes as in inference.
   T* dgamma(const Use<T>& use) const { return use.memory ? use.memory + 2 * this->stride() : nullptr; }

@@ -98,9 +98,15 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
   };
 
   // Which gradients flow: down from the losses, as far as there is something to train.
+  const auto frozen = [&](std::size_t layer) { return !wanted.frozen.empty() && wanted.frozen[layer]; };
+  const auto trains = [&](std::size_t layer) { return layers_[layer]->tiles() > 0 && !frozen(layer); };
+  // A frozen layer takes no statistics of the batch.
+  const auto looks_at_batch = [&](std::size_t layer) {
+    return wanted.training && layers_[layer]->batch_tiles() > 0 && !frozen(layer);
+  };
   std::vector<bool> reached(extents_.size()), trained(extents_.size());
   for (std::size_t s = 0; s < steps_.size(); ++s) {
-    bool any = layers_[steps_[s].layer]->tiles() > 0;
+    bool any = trains(steps_[s].layer);
     for (const std::size_t buffer : steps_[s].inputs) any = any || trained[buffer];
     trained[input_count_ + s] = any;
   }
@@ -125,9 +131,12 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
       terms[s].push_back(!flows ? none : written[buffer] ? rows(extents_[buffer]) : gradients[buffer]);
       if (flows) written[buffer] = true;
     }
-  for (std::size_t s = 0; wanted.training && s < steps_.size(); ++s)
-    if (const std::ptrdiff_t size = layers_[steps_[s].layer]->memory_size(M, extents_[input_count_ + s]))
+  for (std::size_t s = 0; wanted.training && s < steps_.size(); ++s) {
+    const Layer<T>& layer = *layers_[steps_[s].layer];
+    if (layer.batch_tiles() > 0 && !looks_at_batch(steps_[s].layer)) continue;  // as in inference
+    if (const std::ptrdiff_t size = layer.memory_size(M, extents_[input_count_ + s]))
       memory[s] = arena.reserve(static_cast<std::size_t>(size));
+  }
   std::ptrdiff_t scratch_size = 0;
   for (const auto& layer : layers_) scratch_size = std::max(scratch_size, layer->scratch_size());
   for (int i = 0; wanted.training && i < threads; ++i)
@@ -157,9 +166,13 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
                 step.dx.data(),
                 at(memory[s]),
                 logits};
-    step.batch = wanted.training && layers_[steps_[s].layer]->batch_tiles() > 0;
+    step.batch = looks_at_batch(steps_[s].layer);
     workspace.meets = workspace.meets || step.batch;
     step.backward = gradients[output] != none;
+  }
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const auto seen = [&](std::size_t s) { return workspace.steps[s].backward; };
+    workspace.trained.push_back(trains(i) && std::any_of(uses_of_[i].begin(), uses_of_[i].end(), seen));
   }
   return workspace;
 }
@@ -211,10 +224,11 @@ void Network<T>::predict_rows(Workspace<T>& workspace, const std::vector<RowView
 }
 
 template <class T>
-void Network<T>::pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<T*>& out) {
+void Network<T>::pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<bool>& frozen,
+                                  const std::vector<T*>& out) {
   const Writing writer(guards_);
   const std::vector<bool> none(outputs_.size());
-  Workspace<T> workspace = make_workspace(x[0].rows, 1, {true, none, none});
+  Workspace<T> workspace = make_workspace(x[0].rows, 1, {true, none, none, frozen});
   const unsigned saved = table_.flush_denormals();
   predict_rows(workspace, x, 0, {kernels(), x[0].rows, true, step}, out);
   table_.restore_denormals(saved);

@@ -59,7 +59,8 @@ class Network {
   // (0: as many as suit the caches).
   void predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, const std::vector<T*>& out) const;
   // The same for one batch as a step of training computes it: with noise, and statistics moved, but no gradients.
-  void pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<T*>& out);
+  void pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<bool>& frozen,
+                        const std::vector<T*>& out);
 
  private:
   // Rows from `begin` on, pass.M of them, through the workspace into `out`.

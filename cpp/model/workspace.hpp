@@ -13,6 +13,7 @@ struct Wanted {
   bool training = false;
   std::vector<bool> gradients;  // of which outputs the loss gives a gradient
   std::vector<bool> logits;     // which outputs the loss takes before their activation
+  std::vector<bool> frozen;     // which layers keep their weights; empty where none does
 };
 
 template <class T>
@@ -23,6 +24,7 @@ struct Workspace {
   std::vector<T*> buffers;    // the inputs, then what each step puts out
   std::vector<T*> gradients;  // of each buffer; null where none is wanted
   std::vector<T*> scratch;    // one a thread
+  std::vector<bool> trained;  // of each layer: its weights move, for a loss sees them and they are not frozen
 
   // A gradient that has a sum to go into: its buffer has other consumers, which come first on the way back.
   struct Sum {

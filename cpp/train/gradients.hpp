@@ -5,21 +5,13 @@
 
 namespace steepest {
 
-// Whether a loss sees the layer.
-template <class T>
-bool is_seen(const Network<T>& network, const Workspace<T>& work, std::size_t layer) {
-  for (const std::size_t step : network.uses_of(layer))
-    if (work.steps[step].use.d) return true;
-  return false;
-}
-
 // Computes this thread's share of the tiles over the whole batch, into the thread's scratch memory, and calls
-// visit(number of the layer, run, its gradient) for each run of a tile. Layers that no loss sees have none.
+// visit(number of the layer, run, its gradient) for each run of a tile of the layers that train.
 template <class T, class Visit>
 void each_gradient(const Network<T>& network, Workspace<T>& work, const Team& team, const Pass<T>& pass, Visit visit) {
   T* gradient = work.scratch[static_cast<std::size_t>(team.thread)];
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
-    if (!is_seen(network, work, i)) continue;
+    if (!work.trained[i]) continue;
     const Layer<T>& layer = network.layer(i);
     const std::ptrdiff_t tiles = layer.tiles(), end = team.end(tiles);
     for (std::ptrdiff_t tile = team.begin(tiles); tile < end; ++tile) {

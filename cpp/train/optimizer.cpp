@@ -17,7 +17,9 @@ void copy_weights(const Network<T>& network, const Arena<T>& to) {
 }  // namespace
 
 template <class T>
-Optimizer<T>::Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed) : network_(network) {
+Optimizer<T>::Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed,
+                        const std::vector<bool>& frozen)
+    : network_(network) {
   const auto take = [&](const std::string& key, double missing = 0) {
     return spec.numbers.count(key) ? spec.take(key) : missing;
   };
@@ -39,7 +41,7 @@ Optimizer<T>::Optimizer(Network<T>& network, Spec spec, const std::vector<std::s
   }
   if (averages) copy_weights(network, states_.emplace_back(network.make_state()));
   if (none || averages || limits.any() || accumulation_ > 1 || !undecayed.empty()) {
-    whole_.emplace(network, limits);
+    whole_.emplace(network, limits, frozen);
     decays_.assign(whole_->weight_count(), true);
   }
   for (const std::size_t weight : undecayed) decays_.at(weight) = false;
@@ -92,7 +94,7 @@ void Optimizer<T>::step_in_pieces(const Workspace<T>& work, const Team& team, do
   const auto count = static_cast<std::ptrdiff_t>(whole_->pieces().size());
   for (std::ptrdiff_t p = team.begin(count); p < team.end(count); ++p) {
     const auto& piece = whole_->pieces()[static_cast<std::size_t>(p)];
-    if (!is_seen(network_, work, piece.layer)) continue;
+    if (!work.trained[piece.layer]) continue;
     rule.constants[decay_constant] = decays_[piece.weight] ? decay : 0;
     if (update) apply(rule, piece.layer, piece.offset, piece.count, piece.gradient);
     if (update && accumulation_ > 1) std::fill_n(piece.gradient, piece.count, T(0));

@@ -31,8 +31,10 @@ class Optimizer {
   // - "ema_momentum": the share of a moving average of the weights that a step keeps;
   // - "ema_overwrite_frequency": the weights become their average every so many updates.
   // The name "none" stands for a rule that the core does not have: a step leaves gradients and moves nothing. `undecayed`
-  // are the numbers of weights, among all that are trained, that do not decay.
-  Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed = {});
+  // are the numbers of weights, among all that are trained, that do not decay; `frozen` says of each layer whether it keeps
+  // its weights, which then are not among these.
+  Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed = {},
+            const std::vector<bool>& frozen = {});
 
   // What is kept for each weight: the rule's state, its average, the sum of its gradients.
   int state_count() const { return static_cast<int>(states_.size()) + (accumulation_ > 1); }

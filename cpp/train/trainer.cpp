@@ -42,8 +42,8 @@ RowRange share(std::ptrdiff_t M, const Team& team) {
 
 template <class T>
 Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<Observing> observing,
-                    std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed)
-    : network_(network), observing_(std::move(observing)) {
+                    std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed, std::vector<bool> frozen)
+    : network_(network), observing_(std::move(observing)), frozen_(std::move(frozen)) {
   if (heads.size() != network.output_count())
     invalid("The network has ", network.output_count(), " outputs. Received heads: ", heads.size());
   observing_.resize(heads.size(), Observing::nothing);
@@ -54,7 +54,7 @@ Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> he
     outputs_.push_back(o);
     heads_.emplace_back(std::move(*heads[o]), network.output(o), network.output_activation(o), network.kernels());
   }
-  if (optimizer) optimizer_.emplace(network, std::move(*optimizer), undecayed);
+  if (optimizer) optimizer_.emplace(network, std::move(*optimizer), undecayed, frozen_);
 }
 
 template <class T>
@@ -100,7 +100,7 @@ void Trainer<T>::evaluate(const Data& data, const Plan& plan, const Poll& poll, 
 
 template <class T>
 typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, bool training) const {
-  Wanted wanted = {training, std::vector<bool>(network_.output_count()), {}};
+  Wanted wanted = {training, std::vector<bool>(network_.output_count()), {}, frozen_};
   wanted.logits = wanted.gradients;
   Step step;
   for (std::size_t o = 0; o < observing_.size(); ++o)

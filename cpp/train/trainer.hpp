@@ -40,9 +40,10 @@ template <class T>
 class Trainer {
  public:
   // `heads` are those of the outputs, in their order; none for an output whose loss the core does not compute. `observing`
-  // says what an observer does with each output. `optimizer` and `undecayed` are those of `Optimizer`.
+  // says what an observer does with each output. `optimizer` and `undecayed` are those of `Optimizer`. `frozen` says of each
+  // layer whether it keeps its weights; none does where it is empty.
   Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<Observing> observing,
-          std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed = {});
+          std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed = {}, std::vector<bool> frozen = {});
 
   void train(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
   void evaluate(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
@@ -52,6 +53,9 @@ class Trainer {
 
   std::int64_t iterations = 0;
   Network<T>& network() const { return network_; }
+  std::size_t trained_weights(std::size_t layer) const {
+    return !frozen_.empty() && frozen_[layer] ? 0 : network_.layer(layer).trained_weights();
+  }
   int state_count() const { return optimizer_ ? optimizer_->state_count() : 0; }
   const Arena<T>& state(int which) const { return optimizer_->state(which); }
   void move_averages(Averages how);
@@ -77,6 +81,7 @@ class Trainer {
   std::vector<Head<T>> heads_;
   RunningMean loss_;
   std::optional<Optimizer<T>> optimizer_;
+  std::vector<bool> frozen_;  // of each layer
   std::atomic<bool> running_ = false;
   std::optional<Step> spare_[2];  // of evaluation and of training: kept from one call to the next
 };

@@ -45,10 +45,11 @@ double sum_of_squares(const T* g, std::ptrdiff_t count) {
 }  // namespace
 
 template <class T>
-WholeGradients<T>::WholeGradients(const Network<T>& network, NormLimits limits)
+WholeGradients<T>::WholeGradients(const Network<T>& network, NormLimits limits, const std::vector<bool>& frozen)
     : network_(network), limits_(limits), arena_(network.make_state()) {
   std::size_t before = 0;  // weights of the layers so far that are trained
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    if (!frozen.empty() && frozen[i]) continue;
     const Layer<T>& layer = network.layer(i);
     const auto owner = owners(layer);
     T* gradients = network.state_of(i, arena_);

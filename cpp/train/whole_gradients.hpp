@@ -24,7 +24,8 @@ class WholeGradients {
     T* gradient;
   };
 
-  WholeGradients(const Network<T>& network, NormLimits limits);
+  // Layers that are `frozen` have no pieces.
+  WholeGradients(const Network<T>& network, NormLimits limits, const std::vector<bool>& frozen);
 
   std::size_t weight_count() const { return first_of_.size() - 1; }
   const std::vector<Piece>& pieces() const { return pieces_; }

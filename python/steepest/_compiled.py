@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -17,6 +18,7 @@ from steepest._loop import Report
 from steepest._ports import Ports, leaves, loss_weights_of, losses_of, metrics_of
 from steepest._results import Results, Trainer
 from steepest._sources import Part
+from steepest._trainable import WeightRules
 from steepest._variable import Variable
 from steepest._weights import weight_variables
 from steepest.optimizers import Optimizer
@@ -92,8 +94,23 @@ class Compiled:
             )
 
     def trainer(self, network: _core.Network, results: Results, model: Any) -> Trainer:
-        """The trainer of this network, which is the model's, with the optimizer's state as it was last."""
+        """The trainer of this network, which is the model's, with the optimizer's state as it was last.
+
+        Raises:
+            ValueError: if `trainable` of a layer has changed since the optimizer trained the network.
+        """
+        rules = model.weight_rules()
+        for last in (self._trainer, _trainers.get(self.optimizer)):
+            if last is not None and last[0] is network and last[1].rules.frozen != rules.frozen:
+                raise ValueError(
+                    "`trainable` of a layer has changed since the model was trained, and the optimizer keeps the state "
+                    "of the weights that were trained then. Compile the model again, with a new optimizer or an "
+                    f"optimizer's name. Received: {len(rules.frozen)} frozen layers of weights, before: "
+                    f"{len(last[1].rules.frozen)}"
+                )
         if self._trainer is None or self._trainer[0] is not network:
+            if not rules.size:
+                warnings.warn("The model does not have any trainable weights.", stacklevel=5)
             self._trainer = (network, self._new_trainer(network, results, model))
             self.results = results
         return self._trainer[1]
@@ -104,7 +121,7 @@ class Compiled:
         if optimizer.built:
             _check_shapes(optimizer, [variable.shape for variable in weights()])
         if spec is None:
-            trainer = Trainer(network, results, {"name": "none"})
+            trainer = Trainer(network, results, {"name": "none"}, model.weight_rules())
             trainer.core.iterations = int(optimizer._iterations)
             optimizer.build(weights())
             self._applied = Applied(optimizer)
@@ -112,14 +129,14 @@ class Compiled:
             excludes = optimizer.weight_decay and any(optimizer._excluded)
             named = weights() if excludes else []
             undecayed = [number for number, variable in enumerate(named) if optimizer.is_excluded(variable)]
-            trainer = Trainer(network, results, spec, undecayed)
+            trainer = Trainer(network, results, spec, model.weight_rules(), undecayed)
             if before is not None and before[0] is network:
                 optimizer._core_state.take(optimizer)
-                trainer.core.set_state(before[1].get_state())
+                trainer.core.set_state(before[1].core.get_state())
             elif optimizer.built:
                 trainer.core.set_state([variable.value for variable in optimizer.kept_by_core()])  # type: ignore[attr-defined]
             optimizer._core_state = CoreState(trainer.core, weights)
-        _trainers[optimizer] = (network, trainer.core)
+        _trainers[optimizer] = (network, trainer)
         return trainer
 
     def reset(self) -> None:
@@ -128,20 +145,21 @@ class Compiled:
             self._trainer[1].reset()
 
     @property
-    def states(self) -> int | None:
-        """How many numbers the optimizer keeps for each weight; None before the training."""
+    def optimizer_size(self) -> int | None:
+        """How many numbers the optimizer keeps for the weights; None before the training."""
         if self._trainer is None:
             return None
         optimizer, spec = self.optimizer, self.optimizer.training_spec()
         if spec is None:
             return None
         kept = len(_core.rules()["optimizers"][spec["name"]]["state"])
-        return kept + optimizer.use_ema + (optimizer.gradient_accumulation_steps is not None)
+        kept += optimizer.use_ema + (optimizer.gradient_accumulation_steps is not None)
+        return kept * self._trainer[1].rules.size
 
-    def evaluator(self, network: _core.Network, results: Results) -> Trainer:
+    def evaluator(self, network: _core.Network, results: Results, rules: WeightRules) -> Trainer:
         """A trainer of this network that only evaluates; each caller has its own, so that threads don't mix results."""
         self.results = results
-        return Trainer(network, results, None)
+        return Trainer(network, results, None, rules)
 
     def train(self, trainer: Trainer, part: Part, report: Report | None = None, each_step: bool = False) -> None:
         """The steps of a part of an epoch. `optimizer.iterations` is right afterwards, also after Ctrl-C.
@@ -224,7 +242,7 @@ class Compiled:
 
 
 # An optimizer's state lies in its last trainer, and so belongs to one network.
-_trainers: weakref.WeakKeyDictionary[Optimizer, tuple[_core.Network, _core.Trainer]] = weakref.WeakKeyDictionary()
+_trainers: weakref.WeakKeyDictionary[Optimizer, tuple[_core.Network, Trainer]] = weakref.WeakKeyDictionary()
 
 
 def _check_shapes(optimizer: Optimizer, shapes: list[tuple[int, ...]]) -> None:

@@ -136,9 +136,9 @@ class Network:
         does not depend on batch_size (0: chosen by the core). Safe from many threads at once; waits while another
         thread trains."""
 
-    def pass_in_training(self, x: Sequence[Array], step: int) -> list[Array]:
+    def pass_in_training(self, x: Sequence[Array], step: int, frozen: Sequence[int] = ()) -> list[Array]:
         """The same for one batch, as the step of this number computes it in training; moves the weights that are moved
-        by passes of training."""
+        by passes of training, but for those of the layers of these numbers."""
 
 class Data:
     """A view of rows: nothing is copied, the arrays are kept alive.
@@ -168,7 +168,8 @@ class Trainer:
     loss in the sum that is minimized. `metrics`, `weighted_metrics`: specs of metrics or losses (no reduction).
     `optimizer`: a spec without learning rate; {"name": "none"} leaves gradients and moves nothing. `observing`: for
     each output "", or "predictions" if the observer sees them, or "loss" if it computes the loss, of an output without
-    a head. `undecayed`: numbers of trained weights without weight decay.
+    a head. `frozen`: numbers of the layers that keep their weights. `undecayed`: numbers, among the weights of the
+    others that are trained, of those without weight decay.
     """
 
     def __init__(
@@ -178,6 +179,7 @@ class Trainer:
         optimizer: Spec | None,
         observing: Sequence[str] = ...,
         undecayed: Sequence[int] = ...,
+        frozen: Sequence[int] = ...,
     ) -> None: ...
 
     iterations: int

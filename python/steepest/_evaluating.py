@@ -18,13 +18,14 @@ from steepest._predicting import Predictor
 from steepest._registry import refuse_unknown, suggest
 from steepest._results import Results, Trainer
 from steepest._sources import Epoch, Part, Source, Stream, View, batched
+from steepest._trainable import Trainable
 from steepest.callbacks import CallbackList
 
 _COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 _EVALUATE = ("x", "y", "batch_size", "verbose", "sample_weight", "steps", "callbacks", "return_dict")
 
 
-class Evaluator(Predictor):
+class Evaluator(Predictor, Trainable):
     """A model as far as its loss and metrics go."""
 
     stop_evaluating = False
@@ -164,7 +165,7 @@ class Evaluator(Predictor):
         source = self._source(x, y, sample_weight, batch_size, steps)
         rows, results = self._prepare(source.first)
         called = CallbackList.of(callbacks, add_progbar=verbose != 0)
-        evaluator = compiled.evaluator(self._built(rows), results)
+        evaluator = compiled.evaluator(self._built(rows), results, self.weight_rules())
         called.begin(self, verbose=verbose, epochs=1, steps=source.steps)
         logs = self._evaluate_steps(evaluator, next(source.passes(self._view(source, rows))), results, called)
         return logs if return_dict else results.listed(logs)
@@ -212,7 +213,7 @@ class Evaluator(Predictor):
     ) -> Any:
         """The loss and the metrics of these rows as one batch."""
         rows, results = self._prepare(self._rows(x, y, sample_weight))
-        evaluator = self._require_compiled().evaluator(self._built(rows), results)
+        evaluator = self._require_compiled().evaluator(self._built(rows), results, self.weight_rules())
         evaluator.reset()
         part = Part(rows, None, len(rows), 0, 1)
         evaluator.core.evaluate(rows.views, len(rows), 0, 1, None, evaluator.observer(part))

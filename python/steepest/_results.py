@@ -14,6 +14,7 @@ from steepest._arrays import Array
 from steepest._data import Rows
 from steepest._heads import Head
 from steepest._sources import Part
+from steepest._trainable import WeightRules
 from steepest.metrics import Metric
 
 
@@ -113,15 +114,23 @@ class Trainer:
         network: whose weights are trained.
         results: what is computed.
         optimizer: its spec, or None to evaluate only.
-        undecayed: the numbers of weights that it does not let decay.
+        rules: what is done with the weights.
+        undecayed: the numbers of weights that the optimizer does not let decay.
     """
 
     def __init__(
-        self, network: _core.Network, results: Results, optimizer: dict[str, Any] | None, undecayed: Sequence[int] = ()
+        self,
+        network: _core.Network,
+        results: Results,
+        optimizer: dict[str, Any] | None,
+        rules: WeightRules,
+        undecayed: Sequence[int] = (),
     ):
         heads = results.heads
         observing = [head.observing for head in heads]
-        self.core = _core.Trainer(network, [head.spec for head in heads], optimizer, observing, undecayed)
+        specs = [head.spec for head in heads]
+        self.core = _core.Trainer(network, specs, optimizer, observing, undecayed, rules.frozen)
+        self.rules = rules
         self._results = results
         self._observed = [(heads.index(head), head) for head in results.observed]
         self._losses = [[0.0, 0.0] for _ in self._observed]  # of each a sum over samples, and how many there were

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-
-from steepest import _core
 
 
 class Column(NamedTuple):
@@ -85,23 +82,21 @@ def _output_shape(layer: Any) -> str:
     return str(layer.compute_output_shape(layer._input_shape)) if layer.built else "?"
 
 
-def parameters(layers: Sequence[_core.Layer], states: int | None, itemsize: int) -> str:
+def parameters(weights: int, trainable: int, states: int | None, itemsize: int) -> str:
     """The numbers of parameters below the table, each with the memory that it takes.
 
     Args:
-        layers: with weights.
-        states: how many numbers the optimizer keeps for each weight that is trained; None before the training.
+        weights: number of weights.
+        trainable: how many of them training changes.
+        states: how many numbers the optimizer keeps for weights; None before the training.
         itemsize: bytes of a weight.
     """
-    shapes = [shape for layer in layers for shape in layer.weight_shapes]
-    trained = sum(math.prod(shape) for layer in layers for shape in layer.weight_shapes[: layer.trained_weights])
-    weights = sum(map(math.prod, shapes))
     # an optimizer has two numbers besides its state, of 4 bytes each: its iterations and its learning rate
-    optimizer, memory = (0, 0) if states is None else (trained * states + 2, trained * states * itemsize + 8)
+    optimizer, memory = (0, 0) if states is None else (states + 2, states * itemsize + 8)
     lines = [
         f" Total params: {weights + optimizer:,} ({_readable(weights * itemsize + memory)})",
-        f" Trainable params: {trained:,} ({_readable(trained * itemsize)})",
-        f" Non-trainable params: {weights - trained:,} ({_readable((weights - trained) * itemsize)})",
+        f" Trainable params: {trainable:,} ({_readable(trainable * itemsize)})",
+        f" Non-trainable params: {weights - trainable:,} ({_readable((weights - trainable) * itemsize)})",
     ]
     if states is not None:
         lines.append(f" Optimizer params: {optimizer:,} ({_readable(memory)})")

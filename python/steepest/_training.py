@@ -35,6 +35,7 @@ class Model(Evaluator):
 
     history: History | None = None
     stop_training = False
+    _layers: list[Any]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (len(args) > 1 or "outputs" in kwargs):
@@ -50,6 +51,14 @@ class Model(Evaluator):
                 "Use `Sequential([...])` or `Model(inputs, outputs)`."
             )
         self._training_lock = _thread.allocate_lock()
+
+    def weighted_layers(self) -> list[Any]:
+        """The layers with weights, each once, in the order of the weights."""
+        found = [inner for layer in self._layers for inner in layer.weighted_layers()]
+        return list({id(layer): layer for layer in found}.values())
+
+    def _inner_layers(self) -> list[Any]:
+        return self._layers
 
     def fit(
         self,
@@ -157,7 +166,7 @@ class Model(Evaluator):
         with self._training(prepared, results) as trainer:
             called.begin(self, verbose=verbose, epochs=epochs, steps=source.steps)
             if validation is not None:
-                evaluator = compiled.evaluator(self._built(prepared), results)
+                evaluator = compiled.evaluator(self._built(prepared), results, self.weight_rules())
                 passes = validation.passes(self._view(validation, prepared_validation))
             coming = source.epochs(self._view(source, prepared))
             logs: dict[str, Any] = {}

@@ -14,7 +14,7 @@ def weight_variables(model: Any) -> list[Variable]:
 
     The paths are Keras's: the layer's name and the weight's, behind the names of the Sequential models around them.
     """
-    found = {id(core): (core, paths) for core, paths in _paths(model, "")}
+    found = {id(core): (core, paths) for core, paths in (_paths(model, "") if model.trainable else ())}
     variables = []
     for core, paths in found.values():
         trained = core.trained_weights
@@ -34,5 +34,5 @@ def _paths(layer: Any, prefix: str) -> Iterator[tuple[_core.Layer, list[str]]]:
         for each in layer.layers:
             yield from _paths(each, inner)
     else:
-        for core in layer.core_layers():
+        for core in layer.core_layers() if layer.trainable else ():
             yield core, [f"{prefix}{layer.name}/{name}" for name in layer.weight_names]

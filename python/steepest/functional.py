@@ -25,6 +25,7 @@ class Functional(Model):
         inputs: an `Input`, or a list or dict of them.
         outputs: what calls of layers on them gave, likewise.
         name: by default `functional`, numbered.
+        trainable: whether training changes the weights; True by default.
 
     Raises:
         ValueError: for anything but symbolic tensors, for outputs that the inputs don't lead to, for two layers of one
@@ -38,8 +39,9 @@ class Functional(Model):
     ((None, 1), 19)
     """
 
-    def __init__(self, inputs: Any, outputs: Any, name: str | None = None):
+    def __init__(self, inputs: Any, outputs: Any, name: str | None = None, *, trainable: bool = True):
         super().__init__()
+        self._set_trainable(trainable)
         for kind, structure in (("inputs", inputs), ("outputs", outputs)):
             for item in flatten(structure):
                 if not isinstance(item, KerasTensor):
@@ -93,11 +95,6 @@ class Functional(Model):
     def lower(self, plan: Plan, inputs: Any, input_shape: Any) -> Any:
         """Adds the steps of all layers to the plan of a model that this one is a part of."""
         return pack(self._outputs, self._lower_flat(plan, flatten(inputs)))
-
-    def core_layers(self) -> list[_core.Layer]:
-        """The layers with weights as the core has them, each once."""
-        found = {id(core): core for layer in self._layers for core in layer.core_layers()}
-        return list(found.values())
 
     def check_input(self, input_shape: Any) -> None:
         """Refuses inputs that the model can't take.
@@ -222,13 +219,17 @@ class Functional(Model):
             positions: where the columns end, as shares of a line.
             print_fn: called once with the whole text; `print` by default.
         """
-        states = None if self._compiled is None else self._compiled.states
         stack = all(
             len(layer._nodes) < 2 and len(node.flat_inputs) == 1 for node in self._calls for layer in [node.layer]
         )
         connections = None if stack else [self._connections(layer) for layer in self._layers]
         table = _summary.layers_table(self._layers, line_length, positions, connections)
-        text = _summary.parameters(self.core_layers(), states, 8 if self.dtype == "float64" else 4)
+        text = _summary.parameters(
+            self.count_params(),
+            self.weight_rules().size,
+            None if self._compiled is None else self._compiled.optimizer_size,
+            8 if self.dtype == "float64" else 4,
+        )
         (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
 
     def _connections(self, layer: Any) -> str:

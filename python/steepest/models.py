@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from steepest import _core, _summary, config
+from steepest import _summary, config
 from steepest import layers as layers_module
 from steepest._graph import KerasTensor, Node
 from steepest._plan import Plan, Value
@@ -36,7 +36,7 @@ class Sequential(Model):
     Args:
         layers: list of layers, an `Input` as its first entry or not. With one, the weights exist at once; without, they
             are made for the first data, or by `build`.
-        trainable: True; models can't be frozen.
+        trainable: whether training changes the weights; True by default.
         name: by default `sequential`, numbered.
 
     Raises:
@@ -53,8 +53,7 @@ class Sequential(Model):
 
     def __init__(self, layers: Iterable[Any] | None = None, trainable: bool = True, name: str | None = None):
         super().__init__()
-        if trainable is not True:
-            raise ValueError(f"Models can't be frozen: expected trainable=True. Received: trainable={trainable!r}")
+        self._set_trainable(trainable)
         self.name = auto_name("sequential") if name is None else str(name)
         self._nodes: list[Node] = []
         self._layers: list[Any] = []
@@ -228,10 +227,6 @@ class Sequential(Model):
         """Adds the steps of all layers to the plan of a model that this one is a part of."""
         return lower_chain(self._layers, plan, inputs, chain_shapes(self._layers, input_shape))
 
-    def core_layers(self) -> list[_core.Layer]:
-        """The layers with weights as the core has them."""
-        return [core for layer in self._layers for core in layer.core_layers()]
-
     def _call_symbolically(self, tensor: KerasTensor) -> KerasTensor:
         self.build(tensor.shape)
         return Node(self, tensor, [chain_shapes(self._layers, tensor.shape)[-1]], self.dtype).outputs[0]
@@ -286,9 +281,13 @@ class Sequential(Model):
             positions: where the three columns end, as shares of a line; [0.45, 0.8, 1.0] by default.
             print_fn: called once with the whole text; `print` by default.
         """
-        states = None if self._compiled is None else self._compiled.states
         table = _summary.layers_table(self._layers, line_length, positions)
-        text = _summary.parameters(self.core_layers(), states, 8 if self.dtype == "float64" else 4)
+        text = _summary.parameters(
+            self.count_params() if self.built else 0,
+            self.weight_rules().size,
+            None if self._compiled is None else self._compiled.optimizer_size,
+            8 if self.dtype == "float64" else 4,
+        )
         (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
 
     def get_config(self) -> dict[str, Any]:
@@ -296,7 +295,7 @@ class Sequential(Model):
         layers = ([self._input] if self._input else []) + self._layers
         return {
             "name": self.name,
-            "trainable": True,
+            "trainable": self.trainable,
             "dtype": self.dtype,
             "layers": [serialize_object(layer, "keras.layers") for layer in layers],
             **({"build_input_shape": self._input.batch_shape} if self._input else {}),

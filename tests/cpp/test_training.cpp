@@ -146,6 +146,17 @@ TEST(predictions_do_not_depend_on_the_batch) {
   }
 }
 
+// Of four layers the first and the third are frozen: the gradient passes through the third, and the first has none.
+TEST(the_way_back_ends_where_nothing_trains) {
+  const auto network = stack<double>({dense(4, "tanh"), dense(3, "tanh"), dense(3, "relu"), dense(2, "linear")}, 5);
+  const auto workspace = network->make_workspace(16, 1, {true, {true}, {false}, {true, false, true, false}});
+  CHECK(workspace.trained == std::vector({false, true, false, true}));
+  for (std::size_t s = 0; s < 4; ++s) {
+    CHECK(workspace.steps[s].backward == (s > 0), s);
+    CHECK((workspace.steps[s].dx[0] != nullptr) == (s > 1), s);
+  }
+}
+
 TEST(a_poll_can_end_the_loop_after_a_whole_step) {
   const auto made = stack<float>({dense(3, "linear")}, 2);
   Network<float>& network = *made;

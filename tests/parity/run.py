@@ -104,6 +104,11 @@ class _Run:
         )
         return {}
 
+    def on_freeze(self, layer: int | None, trainable: bool) -> dict[str, Any]:
+        """Sets `trainable` of a layer, or of the model, and compiles it again."""
+        (self.model if layer is None else self.model.layers[layer]).trainable = trainable
+        return self.on_compile()
+
     def on_learning_rate(self, value: float) -> dict[str, Any]:
         self.model.optimizer.learning_rate = value
         return {}

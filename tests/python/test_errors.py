@@ -280,7 +280,6 @@ USES: dict[str, Callable[[], Any]] = {
     "softmax axis": lambda: Sequential([Input((3,)), keras.layers.Softmax(axis=0)]),
     "threshold": lambda: keras.layers.ReLU(threshold=-1.0),
     "slope": lambda: keras.layers.ReLU(negative_slope=None),
-    "frozen model": lambda: Sequential(trainable=False),
 }
 
 

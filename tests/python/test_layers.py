@@ -148,13 +148,6 @@ def test_regularizers_and_constraints_are_refused_by_name(name: str) -> None:
         Dense(2, **{name: "l2"})
 
 
-def test_layers_cannot_be_frozen() -> None:
-    with pytest.raises(ValueError, match="frozen"):
-        Dense(2, trainable=False)
-    with pytest.raises(ValueError, match="frozen"):
-        Dense(2).trainable = False
-
-
 def test_names_count_up_as_in_keras(fresh_names) -> None:
     assert [Dense(1).name, Dense(1).name, ReLU().name, InputLayer((2,)).name] == [
         "dense",

@@ -20,16 +20,17 @@ from steepest._graph import KerasTensor, Node, flatten, is_symbolic
 from steepest._plan import Plan, Value
 from steepest._registry import auto_name, snake_case, suggest
 from steepest._rows import as_float
+from steepest._trainable import Trainable
 
 Array: TypeAlias = NDArray[Any]
 Shape: TypeAlias = "tuple[int | None, ...]"
 
 
-class Layer:
+class Layer(Trainable):
     """y = f(x; weights).
 
     Args:
-        trainable: True; layers can't be frozen.
+        trainable: whether training changes the weights; True by default.
         dtype: `"float32"` or `"float64"`. The first layer of a model that is given one decides for the model;
             `config.floatx()` if none is.
         name: by default the class's name, numbered: `dense`, `dense_1`, ...
@@ -46,7 +47,7 @@ class Layer:
         if not isinstance(name, (str, type(None))):
             raise ValueError(f"`name` must be a string. Received: name={name!r} (of type {type(name).__name__})")
         self.name = auto_name(snake_case(type(self).__name__)) if name is None else name
-        self.trainable = trainable
+        self._set_trainable(trainable)
         self._given_dtype = None if dtype is None else config.standardize_dtype(dtype)
         self._given_input_shape = _old_input_shape(old)
         if old:
@@ -100,7 +101,7 @@ class Layer:
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal layer."""
-        return {"name": self.name, "trainable": True, "dtype": self.dtype}
+        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Layer:
@@ -108,16 +109,6 @@ class Layer:
         return cls(**config)
 
     # What all layers have
-
-    @property
-    def trainable(self) -> bool:
-        """True: all layers train."""
-        return True
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        if value is not True:
-            raise ValueError(f"Layers can't be frozen: expected trainable=True. Received: trainable={value!r}")
 
     @property
     def dtype(self) -> str:
@@ -167,9 +158,9 @@ class Layer:
             )
         return values
 
-    def core_layers(self) -> list[_core.Layer]:
-        """The layer as the core has it, if it has weights."""
-        return [] if self._core is None else [self._core]
+    def weighted_layers(self) -> list[Any]:
+        """The layer itself, if it has weights."""
+        return [] if self._core is None else [self]
 
     def get_weights(self) -> list[Array]:
         """Copies of the weights in Keras's order; none before the layer is built."""
@@ -190,16 +181,6 @@ class Layer:
     def weights(self) -> list[Array]:
         """Read-only copies of the weights; `set_weights` changes them."""
         return [read_only(array) for array in self.get_weights()]
-
-    @property
-    def trainable_weights(self) -> list[Array]:
-        """Read-only copies of the weights that the optimizer changes."""
-        return self.weights[: 0 if self._core is None else self._core.trained_weights]
-
-    @property
-    def non_trainable_weights(self) -> list[Array]:
-        """Read-only copies of the other weights, which passes of training change."""
-        return self.weights[0 if self._core is None else self._core.trained_weights :]
 
     def count_params(self) -> int:
         """The number of scalars in the weights.
@@ -233,7 +214,7 @@ class Layer:
         shapes = [array.shape for array in arrays]
         shape: Any = shapes if self.merges else shapes[0]
         self.build([(None, *one[1:]) for one in shapes] if self.merges else (None, *shapes[0][1:]))
-        plan = Plan(self.dtype, [math.prod(one[1:]) for one in shapes])
+        plan = Plan(self.dtype, [math.prod(one[1:]) for one in shapes], self.core_layers())
         values: Any = plan.inputs if self.merges else plan.inputs[0]
         output_shape = self.compute_output_shape(shape)
         network = plan.network([self.lower(plan, values, shape)], [output_shape])
@@ -262,7 +243,7 @@ class Layer:
 def next_pass(owner: Any, network: _core.Network, arrays: list[Array]) -> list[Array]:
     """The outputs in training mode: noise is another each time, and another than that of the steps of `fit`."""
     owner._passes += 1
-    return network.pass_in_training(arrays, 2**40 + owner._passes)
+    return network.pass_in_training(arrays, 2**40 + owner._passes, owner.weight_rules().frozen)
 
 
 def lower_chain(layers: Sequence[Any], plan: Plan, value: Value, shapes: Sequence[Shape]) -> Value:

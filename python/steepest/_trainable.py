@@ -1,0 +1,98 @@
+"""Which weights training changes: what layers and models have in common."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from steepest import _core
+
+Array = NDArray[Any]
+
+
+class WeightRules(NamedTuple):
+    """What a training does with the weights of a model.
+
+    `frozen`: the numbers of the layers that keep theirs. `size`: how many scalars the others have.
+    """
+
+    frozen: list[int]
+    size: int
+
+
+class Trainable:
+    """A layer, or a model as the layers that it is made of."""
+
+    _trainable = True
+
+    def weighted_layers(self) -> list[Any]:
+        """The layers with weights, each once, in the order of the weights."""
+        raise NotImplementedError
+
+    def core_layers(self) -> list[_core.Layer]:
+        """These layers as the core has them."""
+        return [layer._core for layer in self.weighted_layers()]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights. To set it sets that of all layers inside.
+
+        A model that was trained already has to be compiled again before its next `fit`.
+        """
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: Any) -> None:
+        self._trainable = bool(value)
+        for layer in self._inner_layers():
+            layer.trainable = self._trainable
+
+    def _set_trainable(self, trainable: bool) -> None:
+        """As the constructor's argument, which says nothing of the layers inside."""
+        if not isinstance(trainable, bool):
+            raise ValueError(
+                f"Expected `trainable` to be a boolean. Received: {trainable=} (of type {type(trainable).__name__})"
+            )
+        self._trainable = trainable
+
+    def _inner_layers(self) -> Sequence[Any]:
+        return ()
+
+    def _trained_weights(self, layer: Any) -> int:
+        """How many weights of `layer`, one of `weighted_layers()`, training changes: its first ones."""
+        return int(layer._core.trained_weights) if self.trainable and layer.trainable else 0
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """Read-only copies of the weights that training changes."""
+        return [w for layer in self.weighted_layers() for w in layer.weights[: self._trained_weights(layer)]]
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """Read-only copies of the other weights: of frozen layers, and those that passes of training change."""
+        return [w for layer in self.weighted_layers() for w in layer.weights[self._trained_weights(layer) :]]
+
+    @property
+    def variables(self) -> list[Array]:
+        """The same as `weights`."""
+        return self.weights  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def trainable_variables(self) -> list[Array]:
+        """The same as `trainable_weights`."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Array]:
+        """The same as `non_trainable_weights`."""
+        return self.non_trainable_weights
+
+    def weight_rules(self) -> WeightRules:
+        """What a training of this does with the weights."""
+        layers = self.weighted_layers()
+        frozen = [number for number, layer in enumerate(layers) if not (self.trainable and layer.trainable)]
+        shapes = [shape for layer in layers for shape in layer._core.weight_shapes[: self._trained_weights(layer)]]
+        return WeightRules(frozen, sum(map(math.prod, shapes)))
