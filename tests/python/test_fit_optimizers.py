@@ -256,3 +256,24 @@ def test_an_optimizer_of_other_variables_is_refused(name: str) -> None:
         model.fit(x, y, verbose=0)
     for weight, was in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(weight, was)
+
+
+# Names that real Keras gives: optimizers know weights by them.
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [
+        (lambda: keras.layers.Dense(3), ("kernel", "bias")),
+        (lambda: keras.layers.Dense(3, use_bias=False), ("kernel",)),
+        (keras.layers.BatchNormalization, ("gamma", "beta", "moving_mean", "moving_variance")),
+        (lambda: keras.layers.BatchNormalization(scale=False), ("beta", "moving_mean", "moving_variance")),
+        (keras.layers.LayerNormalization, ("gamma", "beta")),
+        (lambda: keras.layers.GroupNormalization(2), ("gamma", "beta")),
+        (keras.layers.RMSNormalization, ("scale",)),
+        (keras.layers.PReLU, ("alpha",)),
+    ],
+)
+def test_weights_have_the_names_of_keras(make: Callable[[], Any], names: tuple[str, ...]) -> None:
+    layer = make()
+    layer.build((None, 4))
+    assert layer.weight_names == names
+    assert len(layer.get_weights()) == len(names)

@@ -86,19 +86,19 @@ class RMSNormalization(LastAxis):
     """
 
     rule = "rms_normalization"
-    gamma_initializer = initializers.Ones()
+    scale_initializer = initializers.Ones()
 
     def __init__(self, axis: Any = -1, epsilon: float = 1e-6, **kwargs: Any):
-        super().__init__(_axis_of(axis), ("gamma",), **kwargs)
+        super().__init__(_axis_of(axis), ("scale",), **kwargs)
         self.epsilon = epsilon
 
     def core_spec(self, input_shape: Shape) -> dict[str, Any]:
-        return {**super().core_spec(input_shape), "epsilon": float(self.epsilon)}
+        return {**super().core_spec(input_shape), "scale": True, "epsilon": float(self.epsilon)}
 
     @property
     def scale(self) -> Array | None:
         """A read-only copy of the scale (N,); None before the layer is built."""
-        return self._weight("gamma")
+        return self._weight("scale")
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "epsilon": self.epsilon}

@@ -87,6 +87,8 @@ class PReLU(Layer):
     array([[-10.,   5.]], dtype=float32)
     """
 
+    weight_names = ("alpha",)
+
     def __init__(
         self,
         alpha_initializer: Any = "Zeros",

@@ -14,7 +14,8 @@ class LastAxis(Layer):
 
     Args:
         axis: the last axis: -1.
-        weight_names: of the weights, in their order; each has an initializer, `gamma` has `gamma_initializer`.
+        weight_names: Keras's names of the weights, in their order; each has an initializer, `gamma` has
+            `gamma_initializer`.
         kwargs: `name` and `dtype`.
     """
 
