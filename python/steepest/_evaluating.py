@@ -20,6 +20,7 @@ from steepest._results import Results, Trainer
 from steepest._sources import Epoch, Part, Source, Stream, View, batched
 from steepest._trainable import Trainable
 from steepest.callbacks import CallbackList
+from steepest.saving import deserialize_keras_object, serialize_keras_object
 
 _COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 _EVALUATE = ("x", "y", "batch_size", "verbose", "sample_weight", "steps", "callbacks", "return_dict")
@@ -30,6 +31,7 @@ class Evaluator(Predictor, Trainable):
 
     stop_evaluating = False
     _compiled: Compiled | None = None
+    _compile_arguments: dict[str, Any]
 
     def compile(
         self,
@@ -69,6 +71,25 @@ class Evaluator(Predictor, Trainable):
                 raise ValueError(f"Expected `{name}` to be a list, a tuple or a dict. Received: {name}={given!r}")
         steps = count("steps_per_execution", steps_per_execution)
         self._compiled = Compiled(optimizer, loss, loss_weights, metrics, weighted_metrics, steps)
+        self._compile_arguments = {
+            "optimizer": self._compiled.optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """The arguments of `compile`, described as by `saving.serialize_keras_object`; empty before."""
+        described: dict[str, Any] = serialize_keras_object(self._compile_arguments) if self.compiled else {}
+        return described
+
+    def compile_from_config(self, config: Mapping[str, Any]) -> None:
+        """Compiles the model as `get_compile_config` of another one says, with a new optimizer."""
+        self.compile(**deserialize_keras_object(config))
 
     def _require_compiled(self) -> Compiled:
         if self._compiled is None:

@@ -15,6 +15,7 @@ from steepest import _data
 from steepest._arguments import count, verbosity
 from steepest._arrays import is_stream
 from steepest._batches import Batching
+from steepest._copying import Described
 from steepest._data import Rows
 from steepest._evaluating import Evaluator
 from steepest._loop import run_steps
@@ -22,6 +23,7 @@ from steepest._registry import refuse_unknown
 from steepest._results import Results, Trainer
 from steepest._sources import Part, Source, Stream, batched
 from steepest.callbacks import CallbackList, History
+from steepest.saving import serialize_keras_object
 
 _FIT = (
     *("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle"),
@@ -30,7 +32,7 @@ _FIT = (
 )
 
 
-class Model(Evaluator):
+class Model(Evaluator, Described):
     """What can be compiled, trained and asked: the base of `Sequential` and of `Model(inputs, outputs)`."""
 
     history: History | None = None
@@ -59,6 +61,26 @@ class Model(Evaluator):
 
     def _inner_layers(self) -> list[Any]:
         return self._layers
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The model of the functional API that `get_config` described, with new weights."""
+        from steepest.functional import Functional
+
+        return Functional.from_config(config, custom_objects)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The model without its weights as JSON, as Keras writes it: `models.model_from_json` makes an equal one of it.
+
+        Args:
+            kwargs: of `json.dumps`.
+
+        Raises:
+            ValueError: for a part without a description.
+        """
+        import json
+
+        return json.dumps(serialize_keras_object(self), **kwargs)
 
     def fit(
         self,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from steepest import _core, _summary
+from steepest._custom_objects import scope_with
 from steepest._graph import KerasTensor, Node, flatten, pack, sorted_nodes
+from steepest._graph_config import describe_graph, restore_graph
 from steepest._plan import Plan, Value
 from steepest._ports import Ports
 from steepest._predicting import Array
@@ -235,6 +237,30 @@ class Functional(Model):
     def _connections(self, layer: Any) -> str:
         tensors = [tensor for node in self._calls if node.layer is layer for tensor in node.flat_inputs]
         return ", ".join(f"{t.node.layer.name}[{t.node.index}][{t.index}]" for t in tensors) or "-"
+
+    def get_config(self) -> dict[str, Any]:
+        """The name, the layers with their calls, inputs and outputs: what `from_config` makes an equal model of.
+
+        Raises:
+            ValueError: for a model whose inputs are no `Input`.
+        """
+        return {"name": self.name, "trainable": self.trainable, **describe_graph(self)}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Functional:
+        """The model that `get_config` described, here or in Keras, with new weights.
+
+        Args:
+            config: the description.
+            custom_objects: {name: class or function} for names that are not registered.
+
+        Raises:
+            TypeError: for a layer that isn't known.
+            ValueError: for calls that don't make a graph.
+        """
+        with scope_with(custom_objects):
+            inputs, outputs = restore_graph(config)
+        return cls(inputs, outputs, name=config.get("name"), trainable=config.get("trainable", True))
 
     def __repr__(self) -> str:
         return f"<Functional name={self.name}, built=True>"

@@ -8,12 +8,13 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from steepest import _summary, config
-from steepest import layers as layers_module
+from steepest._cloning import clone_model, model_from_json
+from steepest._custom_objects import scope_with
 from steepest._graph import KerasTensor, Node
 from steepest._plan import Plan, Value
 from steepest._ports import Ports
 from steepest._predicting import Array
-from steepest._registry import auto_name, deserialize_object, serialize_object
+from steepest._registry import auto_name
 from steepest._training import Model
 from steepest.functional import Functional, find_layer
 from steepest.layers import InputLayer, Layer
@@ -26,8 +27,9 @@ from steepest.layers.layer import (
     read_only,
     standardize_shape,
 )
+from steepest.saving import deserialize_keras_object, serialize_keras_object
 
-__all__ = ["Model", "Sequential"]
+__all__ = ["Model", "Sequential", "clone_model", "model_from_json"]
 
 
 class Sequential(Model):
@@ -297,15 +299,24 @@ class Sequential(Model):
             "name": self.name,
             "trainable": self.trainable,
             "dtype": self.dtype,
-            "layers": [serialize_object(layer, "keras.layers") for layer in layers],
+            "layers": [serialize_keras_object(layer) for layer in layers],
             **({"build_input_shape": self._input.batch_shape} if self._input else {}),
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Sequential:
-        """The model that `get_config` described, with new weights."""
-        table = {name: getattr(layers_module, name) for name in layers_module.__all__}
-        return cls([deserialize_object(layer, table, "layer") for layer in config["layers"]], name=config.get("name"))
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Sequential:
+        """The model that `get_config` described, here or in Keras, with new weights.
+
+        Args:
+            config: the description.
+            custom_objects: {name: class or function} for names that are not registered.
+
+        Raises:
+            TypeError: for a layer that isn't known.
+        """
+        with scope_with(custom_objects):
+            layers = [deserialize_keras_object({"module": "keras.layers", **layer}) for layer in config["layers"]]
+        return cls(layers, trainable=config.get("trainable", True), name=config.get("name"))
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}>"

@@ -12,7 +12,7 @@ from typing import Any
 
 _MODEL_METHODS = (
     "__init__ add pop compile build fit evaluate predict predict_on_batch train_on_batch test_on_batch get_weights "
-    "set_weights summary count_params get_layer"
+    "set_weights summary count_params get_layer get_config to_json get_compile_config compile_from_config"
 )
 _OBJECTS = {
     "layers": "Dense Activation ReLU Softmax Flatten Dropout InputLayer",
@@ -31,6 +31,7 @@ _OBJECTS = {
     "activations": "linear relu sigmoid tanh softmax get",
     "callbacks": "Callback History EarlyStopping LambdaCallback ProgbarLogger ReduceLROnPlateau LearningRateScheduler "
     "CSVLogger TerminateOnNaN RemoteMonitor TensorBoard",
+    "models": "clone_model model_from_json",
     "utils": "set_random_seed to_categorical normalize pad_sequences PyDataset",
     "saving": "CustomObjectScope custom_object_scope get_custom_objects get_registered_name get_registered_object "
     "register_keras_serializable serialize_keras_object",

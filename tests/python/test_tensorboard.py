@@ -100,7 +100,15 @@ def test_histograms_and_images_of_weights(tmp_path) -> None:
                 column = weight.reshape(len(weight), -1)
                 column = column if column.shape[1] >= len(column) or column.shape[1] == 1 else column.T
                 np.testing.assert_array_equal(shown, np.floor(np.clip(column * 255.5, 0, 255)))
+    assert found.pop(("keras", 0)).plugin == "graph_keras_model"
     assert not found
+
+
+def test_a_model_without_a_description_is_trained_all_the_same(tmp_path) -> None:
+    fitted = model()
+    fitted.compile("sgd", "mse", metrics=[lambda y_true, y_pred: y_pred])
+    with pytest.warns(UserWarning, match="graph is not written"):
+        TensorBoard(tmp_path).set_model(fitted)
 
 
 def test_the_graph_is_the_configuration(tmp_path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,10 @@ class TensorBoard(Callback):
         super().set_model(model)
         self._close()
         if self.write_graph and hasattr(model, "to_json"):
-            self._file("train").text("keras", model.to_json(), "graph_keras_model", b"1")
+            try:
+                self._file("train").text("keras", model.to_json(), "graph_keras_model", b"1")
+            except (TypeError, ValueError) as error:  # a part without a description, as a lambda
+                warnings.warn(f"The model's graph is not written: {error}", stacklevel=2)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._steps = 0

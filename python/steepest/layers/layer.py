@@ -16,17 +16,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest import _core, config
+from steepest._copying import Described
 from steepest._graph import KerasTensor, Node, flatten, is_symbolic
 from steepest._plan import Plan, Value
 from steepest._registry import auto_name, snake_case, suggest
 from steepest._rows import as_float
 from steepest._trainable import Trainable
 
+_ONE_VALUED = {"quantization_config": None, "optional": False}  # of Keras's descriptions
+
 Array: TypeAlias = NDArray[Any]
 Shape: TypeAlias = "tuple[int | None, ...]"
 
 
-class Layer(Trainable):
+class Layer(Trainable, Described):
     """y = f(x; weights).
 
     Args:
@@ -105,8 +108,11 @@ class Layer(Trainable):
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Layer:
-        """The layer that `get_config` described, with new weights."""
-        return cls(**config)
+        """The layer that `get_config` described, here or in Keras, with new weights."""
+        arguments = {key: value for key, value in config.items() if value != _ONE_VALUED.get(key, ...)}
+        if isinstance(arguments.get("dtype"), Mapping):  # Keras's policy, which has the dtype's name
+            arguments["dtype"] = arguments["dtype"]["config"]["name"]
+        return cls(**arguments)
 
     # What all layers have
 

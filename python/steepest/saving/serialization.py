@@ -18,6 +18,7 @@ import numpy as np
 from steepest._custom_objects import get_registered_name, get_registered_object, scope_with
 from steepest._registry import serialize_object
 
+_FUNCTIONAL = "keras.src.models.functional"  # not public, and yet what Keras writes
 _FUNCTIONS = ("activations", "losses", "metrics")
 
 
@@ -94,11 +95,17 @@ def deserialize_keras_object(
 def _described(obj: Any) -> dict[str, Any]:
     description = serialize_object(obj, _public_module(type(obj)))
     description["config"] = serialize_keras_object(description["config"])
+    if description["module"] == _FUNCTIONAL:
+        description["registered_name"] = type(obj).__name__  # as in Keras: its module is not public
+    if hasattr(obj, "get_compile_config"):
+        description["compile_config"] = obj.get_compile_config()
     return description
 
 
 def _public_module(cls: type) -> str:
     """Where Keras has a class of steepest: the shortest path that it can be imported from."""
+    if cls.__module__ == "steepest.functional":
+        return _FUNCTIONAL
     parts = cls.__module__.split(".")
     for length in range(2, len(parts) + 1):
         module = sys.modules.get(".".join(parts[:length]))
@@ -133,7 +140,10 @@ def _restored(config: Any) -> Any:
     cls = get_registered_object(config.get("registered_name") or name) or _own_class(config.get("module"), name)
     if cls is None:
         _refuse("class", name, config)
-    return cls.from_config(dict(inner))
+    restored = cls.from_config(dict(inner))
+    if config.get("compile_config"):
+        restored.compile_from_config(config["compile_config"])
+    return restored
 
 
 def _function(config: Mapping[str, Any]) -> Any:
@@ -151,6 +161,7 @@ def _own_class(module: Any, name: str) -> Any:
     """The class of steepest that Keras has in this module; None if there is none."""
     if not isinstance(module, str) or not re.fullmatch(r"keras(\.[a-z]+)*", module):
         return None
+    module = "keras.functional" if module == _FUNCTIONAL else module
     try:
         place = importlib.import_module("steepest" + module.removeprefix("keras"))
     except ModuleNotFoundError:
