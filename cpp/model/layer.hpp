@@ -81,6 +81,11 @@ class Layer {
     return {inputs[0].positions, N};
   }
 
+  // Not 0: the inputs are whole numbers below it, which have to come from an input of the network.
+  virtual std::ptrdiff_t index_limit() const { return 0; }
+  // Whether the output is the input's numbers in other rows.
+  virtual bool only_reshapes() const { return false; }
+
   // y for some samples, and dx from d. `scratch` is the thread's.
   virtual void forward(const Pass<T>& pass, RowRange samples, const Use<T>& use) const = 0;
   virtual void backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T* scratch) const = 0;

@@ -9,6 +9,8 @@
 #include "model/batch_normalization.hpp"
 #include "model/concatenate.hpp"
 #include "model/dense.hpp"
+#include "model/dot.hpp"
+#include "model/embedding.hpp"
 #include "model/merge.hpp"
 #include "model/noise.hpp"
 #include "model/prelu.hpp"
@@ -52,6 +54,22 @@ template <class T>
 Made<T> make_activation(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>& kernels) {
   return std::make_unique<Activation<T>>(columns(inputs),
                                          find_rule(kernels.activations, spec.take_spec("activation"), "activation"));
+}
+
+template <class T>
+Made<T> make_embedding(Spec& spec, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  const std::ptrdiff_t rows = whole(spec, "rows", spec.take("rows"), 1),
+                       units = whole(spec, "units", spec.take("units"), 1);
+  if (columns(inputs) != 1) invalid("'embedding' takes rows of one number.");
+  if (sizeof(T) == 4 && rows > 1 << 24) invalid("An embedding of float32 has at most 2^24 rows. Received: ", rows);
+  checked_product(checked_product(rows, units + pack), 4 * sizeof(T));
+  return std::make_unique<Embedding<T>>(rows, units);
+}
+
+template <class T>
+Made<T> make_dot(Spec&, const std::vector<Extent>& inputs, const Kernels<T>&) {
+  if (inputs.size() != 2) invalid("'dot' takes two inputs.");
+  return std::make_unique<Dot<T>>(inputs[0], inputs[1]);
 }
 
 template <class T, class Rule>
@@ -165,6 +183,8 @@ const std::vector<Factory<T>>& factories() {
   static const std::vector<Factory<T>> list = {
       {{"dense", {"units", "use_bias", "activation"}}, make_dense<T>},
       {{"activation", {"activation"}}, make_activation<T>},
+      {{"embedding", {"rows", "units"}}, make_embedding<T>},
+      {{"dot", {}}, make_dot<T>},
       {{"prelu", {}}, make_prelu<T>},
       {{"rescaling", {"shift", "scale", "offset"}}, make_rescaling<T>},
       {{"dropout", {"rate", "seed"}}, make_noise<T, Dropped>},

@@ -28,6 +28,7 @@ Network<T>::Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::ve
       input_count_(inputs.size()),
       steps_(std::move(steps)),
       outputs_(std::move(outputs)),
+      index_limits_(input_count_),
       uses_of_(layers_.size()) {
   for (const std::ptrdiff_t columns : inputs) {
     if (columns < 1) invalid("A network takes at least one input. Received: ", columns);
@@ -42,6 +43,13 @@ Network<T>::Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::ve
     }
     const Layer<T>& layer = *layers_[steps_[s].layer];
     extents_.push_back(layer.output(received));
+    if (const std::ptrdiff_t limit = layer.index_limit()) {
+      std::size_t buffer = steps_[s].inputs[0];
+      while (buffer >= input_count_ && layers_[steps_[buffer - input_count_].layer]->only_reshapes())
+        buffer = steps_[buffer - input_count_].inputs[0];
+      if (buffer >= input_count_) invalid("An embedding takes an input of the model, not what layers computed.");
+      index_limits_[buffer] = index_limits_[buffer] == 0 ? limit : std::min(limit, index_limits_[buffer]);
+    }
     flops_ += layer.flops() * static_cast<double>(extents_.back().positions);
     uses_of_[steps_[s].layer].push_back(s);
   }
@@ -59,6 +67,22 @@ Network<T>::Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::ve
   guards_.erase(std::unique(guards_.begin(), guards_.end()), guards_.end());
   for (const auto& layer : layers_)
     if (layer->guard.use_count() == 1) layer->guard = guards_.front();
+}
+
+template <class T>
+void Network<T>::check_indices(const std::vector<RowView>& x, const std::int64_t* order, std::ptrdiff_t begin,
+                               std::ptrdiff_t count) const {
+  for (std::size_t i = 0; i < input_count_; ++i) {
+    const std::ptrdiff_t limit = index_limits_[i];
+    if (limit == 0) continue;
+    std::vector<double> row(static_cast<std::size_t>(x[i].width));
+    for (std::ptrdiff_t m = begin; m < begin + count; ++m) {
+      gather(x[i], order, m, 1, row.data(), x[i].width);
+      for (const double number : row)
+        if (!(number > -1 && number < static_cast<double>(limit)))
+          invalid("An embedding of ", limit, " rows takes whole numbers from 0 to ", limit - 1, ". Received: ", number);
+    }
+  }
 }
 
 template <class T>
@@ -226,6 +250,7 @@ void Network<T>::predict_rows(Workspace<T>& workspace, const std::vector<RowView
 template <class T>
 void Network<T>::pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<bool>& frozen,
                                   const std::vector<T*>& out) {
+  check_indices(x, nullptr, 0, x[0].rows);
   const Writing writer(guards_);
   const std::vector<bool> none(outputs_.size());
   Workspace<T> workspace = make_workspace(x[0].rows, 1, {true, none, none, frozen});
@@ -236,8 +261,9 @@ void Network<T>::pass_in_training(const std::vector<RowView>& x, std::uint64_t s
 
 template <class T>
 void Network<T>::predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, const std::vector<T*>& out) const {
-  const Reading reader(guards_);
   const std::ptrdiff_t count = x[0].rows;
+  check_indices(x, nullptr, 0, count);
+  const Reading reader(guards_);
   if (chunk <= 0 || chunk > predict_chunk) chunk = predict_chunk;
   chunk = std::min(chunk, count);
   const std::ptrdiff_t chunks = count == 0 ? 0 : (count + chunk - 1) / chunk;

@@ -44,6 +44,11 @@ class Network {
   T* state_of(std::size_t layer, const Arena<T>& state) const { return state.at(offsets_[layer]); }
   const Guards& guards() const { return guards_; }
 
+  // Refuses rows begin .. begin + count - 1 of `order` (or themselves without one) with numbers that an embedding has no
+  // row for.
+  void check_indices(const std::vector<RowView>& x, const std::int64_t* order, std::ptrdiff_t begin,
+                     std::ptrdiff_t count) const;
+
   // Room for a pass of at most M samples.
   Workspace<T> make_workspace(std::ptrdiff_t M, int threads, const Wanted& wanted) const;
   T* output_of(const Workspace<T>& workspace, std::size_t o) const { return workspace.buffers[outputs_[o]]; }
@@ -73,6 +78,7 @@ class Network {
   std::vector<Extent> extents_;  // of each buffer
   std::vector<Step> steps_;
   std::vector<std::size_t> outputs_;
+  std::vector<std::ptrdiff_t> index_limits_;  // of each input, 0 where it has none
   std::vector<std::vector<std::size_t>> uses_of_;
   std::vector<std::size_t> offsets_;  // of each layer in an arena like the parameters
   std::size_t state_size_ = 0;

@@ -18,6 +18,7 @@ class Reshape final : public Layer<T> {
     if (inputs != std::vector{from_}) invalid("A reshape was made for other inputs.");
     return to_;
   }
+  bool only_reshapes() const override { return true; }
   void forward(const Pass<T>&, RowRange samples, const Use<T>& use) const override {
     copy(samples, from_, use.x[0], to_, use.y);
   }

@@ -79,6 +79,7 @@ void Trainer<T>::check(const Data& data, const Plan& plan) const {
   for (std::ptrdiff_t i = plan.first_row(plan.begin); plan.order && i < last; ++i)
     if (plan.order[i] < 0 || plan.order[i] >= rows)
       invalid("The plan names row ", plan.order[i], ", which is not there.");
+  network_.check_indices(data.x, plan.order, plan.first_row(plan.begin), last - plan.first_row(plan.begin));
 }
 
 template <class T>

@@ -69,8 +69,9 @@ class Layer:
     "shift": list, "scale": list, "offset": list}, {"name": "repeat", "times": int},
     {"name": "batch_normalization", "momentum": float, "epsilon": float, "scale": bool, "center": bool} and, without a
     momentum, "layer_normalization" and "rms_normalization", without an epsilon "unit_normalization" and "scale",
-    {"name": "permute", "sizes": list, "order": list}, {"name": "reshape", "columns": int}, {"name": "concatenate"},
-    {"name": "add"} and likewise "subtract", "multiply", "average", "maximum" and "minimum".
+    {"name": "permute", "sizes": list, "order": list}, {"name": "reshape", "columns": int},
+    {"name": "embedding", "rows": int, "units": int}, {"name": "dot"}, {"name": "concatenate"}, {"name": "add"} and
+    likewise "subtract", "multiply", "average", "maximum" and "minimum".
     `inputs`: (positions, columns) of each input: a sample is so many rows of so many columns.
     `dtype`: "float32" or "float64".
     `weight_shapes`: how the weights are shown, where they have more axes than the core's own shapes; of equal sizes.

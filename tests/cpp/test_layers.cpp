@@ -74,6 +74,42 @@ TEST(a_step_of_rearranged_rows_follows_the_gradient) {
   check_step(network, {{view(x, M, K)}, {target}}, {mse()});
 }
 
+// A table that two inputs take rows of, some of them twice, and the products of those rows with others.
+TEST(a_step_of_embeddings_and_their_products_follows_the_gradient) {
+  for (const std::ptrdiff_t V : sizes)
+    for (const std::ptrdiff_t N : {1, 17}) {
+      std::vector<std::shared_ptr<Layer<double>>> layers;
+      const auto add = [&](const Spec& spec, const std::vector<Extent>& inputs) {
+        layers.push_back(make_layer<double>(spec, inputs, kernels_of<double>(active_kernels())));
+      };
+      add({"reshape", {{"columns", 1}}, {}, {}}, {{1, 3}});
+      add({"reshape", {{"columns", 1}}, {}, {}}, {{1, 2}});
+      add({"embedding", {{"rows", double(V)}, {"units", double(N)}}, {}, {}}, {{3, 1}});
+      add({"dot", {}, {}, {}}, {{3, N}, {2, N}});
+      add(dense(2, "tanh"), {{1, 2}});
+      // buffers 0, 1: inputs; 2, 3: their rows; 4, 5: of the table; 6: products; 7
+      Network<double> network(layers, {3, 2}, {{0, {0}}, {1, {1}}, {2, {2}}, {2, {3}}, {3, {4, 5}}, {4, {6}}}, {7},
+                              active_kernels());
+      const std::ptrdiff_t M = 7;
+      std::vector<std::int32_t> numbers(static_cast<std::size_t>(M * 5));
+      for (std::size_t i = 0; i < numbers.size(); ++i)
+        numbers[i] = static_cast<std::int32_t>(i * i) % static_cast<std::int32_t>(V);
+      const auto column = [&](std::ptrdiff_t from, std::ptrdiff_t width) {
+        return RowView{numbers.data() + from, Element::int32, M, 5 * 4, {{width, 4}}, width};
+      };
+      const auto y = random_vector<double>(M * 6, 32);
+      const Target target = {std::vector<RowView>(3, view(y, M, 2)), {}};
+      check_step(network, {{column(0, 3), column(3, 2)}, {target}}, {mse()});
+      numbers[8] = static_cast<std::int32_t>(V);
+      Trainer<double> trainer(network, {mse()}, {}, std::nullopt);
+      const Data data = {{column(0, 3), column(3, 2)}, {target}};
+      trainer.evaluate(data, {nullptr, M, 1, 2, 3, nullptr, 0}, nullptr);
+      CHECK_THROWS(trainer.evaluate(data, {nullptr, M, 1, 1, 3, nullptr, 0}, nullptr), "whole numbers from 0 to");
+      CHECK_THROWS(Network<double>(layers, {2}, {{4, {0}}, {1, {1}}, {2, {2}}}, {3}, active_kernels()),
+                   "not what layers computed");
+    }
+}
+
 template <class T>
 std::vector<T> trained(const Spec& layer, std::ptrdiff_t N, std::ptrdiff_t batch_size, int threads) {
   const std::ptrdiff_t M = 203, K = 5;

@@ -17,8 +17,9 @@ from .run import Numbers
 
 ROWS = 20
 
-# name of the class, arguments, shape of a sample
-CASES: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
+# name of the class, arguments, shape of a sample; of Dot the shapes of two
+Case = tuple[str, dict[str, Any], tuple[Any, ...]]
+CASES: list[Case] = [
     ("BatchNormalization", {"momentum": 0.875, "epsilon": 0.0625}, (5,)),
     ("BatchNormalization", {"momentum": 0.5, "epsilon": 0.125, "center": False}, (17,)),
     ("BatchNormalization", {"momentum": 0.5, "epsilon": 0.125, "scale": False}, (3, 4)),
@@ -51,45 +52,59 @@ CASES: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
     ("Permute", {"dims": [2, 1]}, (3, 4)),
     ("Permute", {"dims": [3, 1, 2]}, (2, 3, 4)),
     ("RepeatVector", {"n": 3}, (5,)),
+    ("Embedding", {"input_dim": 7, "output_dim": 3}, (4,)),
+    ("Embedding", {"input_dim": 30, "output_dim": 17}, (1,)),
+    ("Dot", {"axes": 1}, ((5,), (5,))),
+    ("Dot", {"axes": -1, "normalize": True}, ((5,), (5,))),
+    ("Dot", {"axes": [2, 1]}, ((2, 3), (3, 4))),
+    ("Dot", {"axes": [1, 2], "normalize": True}, ((3, 2), (4, 3))),
+    ("Dot", {"axes": [1, 1]}, ((3, 2), (3,))),
 ]
 
 # Layers that don't give the same numbers in training, because they are random.
 RANDOM = {"Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise"}
 
 
-def name_of(case: tuple[str, dict[str, Any], tuple[int, ...]]) -> str:
+def name_of(case: Case) -> str:
     layer, arguments, shape = case
     return f"{layer}({', '.join(f'{key}={value}' for key, value in arguments.items())}) of {shape}"
 
 
-def run(keras: Any, case: tuple[str, dict[str, Any], tuple[int, ...]], dtype: str) -> dict[str, np.ndarray]:
+def run(keras: Any, case: Case, dtype: str) -> dict[str, np.ndarray]:
     """What the layer gives for an array, in both modes where it is not random, and a training with it inside."""
     layer, arguments, shape = case
     keras.config.set_floatx(dtype)
     try:
         numbers = Numbers(name_of(case))
-        x = numbers.uniform((ROWS, *shape), 1.5).astype(dtype)
+        shapes = shape if layer == "Dot" else (shape,)
+        if layer == "Embedding":
+            x = [numbers.integers((ROWS, *shape), arguments["input_dim"])]
+        else:
+            x = [numbers.uniform((ROWS, *one), 1.5).astype(dtype) for one in shapes]
         y = numbers.uniform((ROWS, 2), 1.0).astype(dtype)
 
-        def made() -> Any:
-            return getattr(keras.layers, layer)(**arguments)
+        def given(structure: list[Any]) -> Any:
+            return structure if layer == "Dot" else structure[0]
 
-        alone = made()
-        alone.build((None, *shape))
+        alone = getattr(keras.layers, layer)(**arguments)
+        alone.build(given([(None, *one) for one in shapes]))
         weights = [numbers.uniform(np.shape(w), 0.5) + 1 for w in alone.get_weights()]
         alone.set_weights(weights)
-        outcome = {"inference": alone(x)}
+        outcome = {"inference": alone(given(x))}
         if layer not in RANDOM:
-            outcome["training"] = alone(x, training=True)
+            outcome["training"] = alone(given(x), training=True)
             outcome |= {f"moved.{i}": w for i, w in enumerate(alone.get_weights())}
-            inside, before, after = made(), keras.layers.Dense(shape[-1], activation="tanh"), keras.layers.Dense(2)
-            model = keras.Sequential([keras.Input(shape), before, inside, keras.layers.Flatten(), after])
-            before.set_weights([numbers.uniform(np.shape(w), 0.5) for w in before.get_weights()])
-            after.set_weights([numbers.uniform(np.shape(w), 0.5) for w in after.get_weights()])
+            inputs = [keras.Input(one) for one in shapes]
+            dense = [] if layer == "Embedding" else [keras.layers.Dense(one[-1], activation="tanh") for one in shapes]
+            inside, last = getattr(keras.layers, layer)(**arguments), keras.layers.Dense(2)
+            hidden = [before(tensor) for before, tensor in zip(dense, inputs, strict=True)] if dense else inputs
+            model = keras.Model(given(inputs), last(keras.layers.Flatten()(inside(given(hidden)))))
+            for one in (*dense, last):
+                one.set_weights([numbers.uniform(np.shape(w), 0.5) for w in one.get_weights()])
             inside.set_weights(weights)
             model.compile(keras.optimizers.SGD(0.0625), "mse")
-            history = model.fit(x, y, batch_size=7, epochs=3, shuffle=False, verbose=0).history
-            outcome |= {"loss": history["loss"], "predictions": model.predict(x, verbose=0)}
+            history = model.fit(given(x), y, batch_size=7, epochs=3, shuffle=False, verbose=0).history
+            outcome |= {"loss": history["loss"], "predictions": model.predict(given(x), verbose=0)}
             outcome |= {f"weight.{i}": w for i, w in enumerate(model.get_weights())}
         return {key: np.asarray(value, dtype) for key, value in outcome.items()}
     finally:

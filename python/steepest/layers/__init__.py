@@ -3,6 +3,8 @@
 from steepest.layers.activation import Activation, ReLU, Softmax
 from steepest.layers.batch_normalization import BatchNormalization
 from steepest.layers.dense import Dense
+from steepest.layers.dot import Dot, dot
+from steepest.layers.embedding import Embedding
 from steepest.layers.flatten import Flatten
 from steepest.layers.input import Input, InputLayer
 from steepest.layers.layer import Layer
@@ -41,8 +43,10 @@ __all__ = [
     "BatchNormalization",
     "Concatenate",
     "Dense",
+    "Dot",
     "Dropout",
     "ELU",
+    "Embedding",
     "Flatten",
     "GaussianDropout",
     "GaussianNoise",
@@ -69,6 +73,7 @@ __all__ = [
     "add",
     "average",
     "concatenate",
+    "dot",
     "maximum",
     "minimum",
     "multiply",
