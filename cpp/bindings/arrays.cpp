@@ -6,11 +6,10 @@ std::string shape_text(const py::array& array) { return py::str(array.attr("shap
 
 namespace {
 
-Element element_of(const py::array& array, const char* name) {
-  const py::dtype dtype = array.dtype();
-  const char kind = dtype.kind();
+std::optional<Element> element_of(const py::dtype& dtype) {
+  const char kind = dtype.kind(), order = dtype.byteorder();
   const auto size = dtype.itemsize();
-  if (!dtype.attr("isnative").cast<bool>()) invalid(name, " must be in the machine's own byte order.");
+  if (order != '=' && order != '|') return {};  // not the machine's own
   if (kind == 'b') return Element::boolean;
   if (kind == 'i')
     return size == 1 ? Element::int8 : size == 2 ? Element::int16 : size == 4 ? Element::int32 : Element::int64;
@@ -19,17 +18,17 @@ Element element_of(const py::array& array, const char* name) {
   if (kind == 'f' && size == 2) return Element::float16;
   if (kind == 'f' && size == 4) return Element::float32;
   if (kind == 'f' && size == 8) return Element::float64;
-  invalid(name, " must hold real numbers (bool, integers, float16, float32 or float64). Received dtype: ",
-          py::str(dtype).cast<std::string>());
+  return {};
 }
 
 }  // namespace
 
-RowView row_view(const py::array& array, const char* name) {
-  if (array.ndim() < 1) invalid(name, " must have at least one dimension. Received a scalar.");
+std::optional<RowView> readable_rows(const py::array& array) {
+  const std::optional<Element> element = element_of(array.dtype());
+  if (!element || array.ndim() < 1) return {};
   RowView view;
   view.data = array.data();
-  view.element = element_of(array, name);
+  view.element = *element;
   view.rows = array.shape(0);
   view.row_stride = array.strides(0);
   for (py::ssize_t i = 1; i < array.ndim(); ++i) {
@@ -44,6 +43,14 @@ RowView row_view(const py::array& array, const char* name) {
     }
   }
   return view;
+}
+
+RowView row_view(const py::array& array, const char* name) {
+  if (array.ndim() < 1) invalid(name, " must have at least one dimension. Received a scalar.");
+  if (auto view = readable_rows(array)) return *std::move(view);
+  invalid(name,
+          " must hold real numbers (bool, integers, float16, float32 or float64) in the machine's own byte order. ",
+          "Received dtype: ", py::str(array.dtype()).cast<std::string>());
 }
 
 Spec to_spec(const py::handle& object, const char* kind) {

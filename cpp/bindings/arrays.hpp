@@ -4,6 +4,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace py = pybind11;
 
 // A view of an array of any native real type and layout as rows (its first dimension) of everything else.
 RowView row_view(const py::array& array, const char* name);
+// The same, or nothing where the core can't read it.
+std::optional<RowView> readable_rows(const py::array& array);
 
 // {"name": ..., numbers, booleans, other specs} as a Spec.
 Spec to_spec(const py::handle& object, const char* kind);

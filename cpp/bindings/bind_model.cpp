@@ -82,6 +82,39 @@ py::list outputs_of(const Network<T>& network, const std::vector<py::array>& x, 
   return outputs;
 }
 
+// Network.predict_array, by the C interface: to find the method and convert what goes in and out takes pybind11 longer than
+// a small network takes for a row. The GIL stays held, so nothing here waits.
+template <class T>
+py::object predict_array(const Network<T>& network, const py::array& x) {
+  if (network.input_count() != 1 || network.output_count() != 1 || x.ndim() != 2) return py::none();
+  const std::optional<RowView> view = readable_rows(x);
+  if (!view || view->rows == 0 || view->width != network.input(0).columns) return py::none();
+  const auto& numpy = py::detail::npy_api::get();
+  const Py_intptr_t shape[] = {view->rows, network.output(0).positions * network.output(0).columns};
+  auto out = py::reinterpret_steal<py::array>(numpy.PyArray_NewFromDescr_(
+      numpy.PyArray_Type_, py::dtype::of<T>().release().ptr(), 2, shape, nullptr, nullptr, 0, nullptr));
+  if (!out) throw py::error_already_set();
+  if (!network.predict_now(*view, static_cast<T*>(out.mutable_data()))) return py::none();
+  return out;
+}
+
+PyObject* predict_any_array(PyObject* self, PyObject* x) {
+  try {
+    if (Py_TYPE(x) != py::detail::npy_api::get().PyArray_Type_) return py::none().release().ptr();
+    const auto array = py::reinterpret_borrow<py::array>(x);
+    const auto predict = [&](const auto& network) { return predict_array(*network, array); };
+    return std::visit(predict, py::cast<const AnyNetwork&>(py::handle(self)).of).release().ptr();
+  } catch (py::error_already_set& error) {
+    error.restore();
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_RuntimeError, error.what());
+  }
+  return nullptr;
+}
+
+PyMethodDef predict_array_method = {"predict_array", predict_any_array, METH_O,
+                                    "predict_array(self: Network, x: object) -> object"};
+
 // A property that is the same call for both element types.
 template <class F>
 auto of_network(F f) {
@@ -122,8 +155,8 @@ void bind_model(py::module_& m) {
                 any.of);
           },
           py::arg("weights"));
-  py::class_<AnyNetwork>(m, "Network")
-      .def(py::init(&make_any_network), py::arg("layers"), py::arg("inputs"), py::arg("steps"), py::arg("outputs"))
+  py::class_<AnyNetwork> network(m, "Network");
+  network.def(py::init(&make_any_network), py::arg("layers"), py::arg("inputs"), py::arg("steps"), py::arg("outputs"))
       .def_property_readonly("dtype", [](const AnyNetwork& any) { return dtype_name(any.of.index()); })
       .def_property_readonly("isa", of_network([](const auto& network) { return network.table().isa; }))
       .def_property_readonly("outputs", of_network([](const auto& network) {
@@ -171,6 +204,8 @@ void bind_model(py::module_& m) {
                 any.of);
           },
           py::arg("x"), py::arg("step"), py::arg("frozen") = py::tuple());
+  network.attr("predict_array") = py::reinterpret_steal<py::object>(
+      PyDescr_NewMethod(reinterpret_cast<PyTypeObject*>(network.ptr()), &predict_array_method));
 }
 
 }  // namespace steepest::bindings

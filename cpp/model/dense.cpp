@@ -25,6 +25,7 @@ Dense<T>::Dense(std::ptrdiff_t inputs, std::ptrdiff_t units, bool use_bias, Acti
       panels_(inputs, units, kernels.panel_packs),
       use_bias_(use_bias),
       activation_(activation),
+      linear_(activation.is("linear")),
       tile_rows_(tile_elements / panels_.widest()),
       tiles_down_((inputs + use_bias + tile_rows_ - 1) / tile_rows_),
       tile_panels_(std::clamp(panels_.count * tiles_down_ / least_tiles, std::ptrdiff_t(1), most_panels)) {}
@@ -44,7 +45,7 @@ void Dense<T>::forward(const Pass<T>& pass, RowRange samples, const Use<T>& use)
                              x + m * ld_x + k, ld_x, W + k * panel.width, k == 0 ? W + this->K * panel.width : nullptr,
                              y + m * ld_y + panel.first, ld_y);
       });
-    if (!use.logits && !activation_.is("linear"))
+    if (!use.logits && !linear_)
       activation_->forward(activation_.hyper.data(), count, this->N, y + m * ld_y, y + m * ld_y, ld_y);
   }
 }
@@ -53,7 +54,7 @@ template <class T>
 void Dense<T>::backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T* scratch) const {
   const RowRange rows = samples * use.positions;
   const std::ptrdiff_t ld = leading_dimension<T>(this->N);
-  if (!use.logits && !activation_.is("linear"))
+  if (!use.logits && !linear_)
     activation_->backward(activation_.hyper.data(), rows.count(), this->N, nullptr, use.y + rows.begin * ld,
                           use.d + rows.begin * ld, ld);
   if (use.dx[0]) input_gradient(pass, pass.M * use.positions, rows, use.d, use.dx[0], scratch);

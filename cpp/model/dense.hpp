@@ -37,6 +37,7 @@ class Dense final : public Layer<T> {
   Panels panels_;
   bool use_bias_;
   ActivationRule<T> activation_;
+  bool linear_;                 // activation_ does nothing
   std::ptrdiff_t tile_rows_;    // rows of a panel that make a tile of dW
   std::ptrdiff_t tiles_down_;   // tiles of a panel
   std::ptrdiff_t tile_panels_;  // panels of a tile

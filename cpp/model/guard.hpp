@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <stdexcept>
 #include <thread>
@@ -24,22 +25,27 @@ class Guard {
 // that no two threads wait for each other.
 using Guards = std::vector<std::shared_ptr<Guard>>;
 
-// For whoever reads the parameters.
+// For whoever reads the parameters; with std::try_to_lock it does not wait, and may hold less than all.
 class Reading {
  public:
   explicit Reading(const Guards& guards) : guards_(guards) {
-    for (const auto& guard : guards_)
-      if (!guard->mine()) guard->mutex.lock_shared();
+    for (; held_ < guards_.size(); ++held_)
+      if (!guards_[held_]->mine()) guards_[held_]->mutex.lock_shared();
+  }
+  Reading(const Guards& guards, std::try_to_lock_t) : guards_(guards) {
+    while (held_ < guards_.size() && (guards_[held_]->mine() || guards_[held_]->mutex.try_lock_shared())) ++held_;
   }
   ~Reading() {
-    for (const auto& guard : guards_)
-      if (!guard->mine()) guard->mutex.unlock_shared();
+    while (held_-- > 0)
+      if (!guards_[held_]->mine()) guards_[held_]->mutex.unlock_shared();
   }
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
+  bool all() const { return held_ == guards_.size(); }
 
  private:
   const Guards& guards_;
+  std::size_t held_ = 0;
 };
 
 // For whoever writes them.

@@ -9,6 +9,7 @@ namespace {
 // Rows of a prediction that are computed together: enough to reuse each panel, few enough for the second-level cache.
 constexpr std::ptrdiff_t predict_chunk = 128;
 constexpr std::size_t spare_workspaces = 8;
+constexpr double now_flops = 5e5;  // some ten microseconds
 
 // work(tile) for this thread's tiles, when all threads have come here, and before any goes on.
 template <class Work>
@@ -232,8 +233,8 @@ void Network<T>::backward(Workspace<T>& workspace, RowRange samples, const Team&
 }
 
 template <class T>
-void Network<T>::predict_rows(Workspace<T>& workspace, const std::vector<RowView>& x, std::ptrdiff_t begin,
-                              const Pass<T>& pass, const std::vector<T*>& out) const {
+void Network<T>::predict_rows(Workspace<T>& workspace, const RowView* x, std::ptrdiff_t begin, const Pass<T>& pass,
+                              T* const* out) const {
   for (std::size_t i = 0; i < input_count_; ++i)
     gather(x[i], nullptr, begin, pass.M, workspace.buffers[i], leading_dimension<T>(x[i].width));
   forward(workspace, {0, pass.M}, {}, pass);
@@ -255,8 +256,22 @@ void Network<T>::pass_in_training(const std::vector<RowView>& x, std::uint64_t s
   const std::vector<bool> none(outputs_.size());
   Workspace<T> workspace = make_workspace(x[0].rows, 1, {true, none, none, frozen});
   const unsigned saved = table_.flush_denormals();
-  predict_rows(workspace, x, 0, {kernels(), x[0].rows, true, step}, out);
+  predict_rows(workspace, x.data(), 0, {kernels(), x[0].rows, true, step}, out.data());
   table_.restore_denormals(saved);
+}
+
+template <class T>
+bool Network<T>::predict_now(const RowView& x, T* out) const {
+  if (flops_ * static_cast<double>(x.rows) > now_flops) return false;
+  const std::unique_lock lock(spare_mutex_, std::try_to_lock);
+  if (!lock || spare_.empty() || spare_.back()->M < x.rows) return false;
+  const Reading reader(guards_, std::try_to_lock);
+  if (!reader.all()) return false;
+  Workspace<T>& workspace = *spare_.back();
+  const unsigned saved = table_.flush_denormals();
+  predict_rows(workspace, &x, 0, {kernels(), x.rows, false, 0}, &out);
+  table_.restore_denormals(saved);
+  return true;
 }
 
 template <class T>
@@ -285,7 +300,7 @@ void Network<T>::predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, co
     const unsigned saved = table_.flush_denormals();
     for (std::ptrdiff_t c = thread; c < chunks; c += running) {
       const std::ptrdiff_t begin = c * chunk, rows = std::min(chunk, count - begin);
-      predict_rows(workspace, x, begin, {kernels(), rows, false, 0}, out);
+      predict_rows(workspace, x.data(), begin, {kernels(), rows, false, 0}, out.data());
     }
     table_.restore_denormals(saved);
   });

@@ -63,14 +63,17 @@ class Network {
   // out[o] [rows][positions * columns], dense; the views have equally many rows. `chunk` samples are computed at a time
   // (0: as many as suit the caches).
   void predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, const std::vector<T*>& out) const;
+  // The same for a few rows of one input and one output: on this thread, without waiting and without allocating. False
+  // where that can't be: for more work than some microseconds, where a lock is taken, and for the first rows.
+  bool predict_now(const RowView& x, T* out) const;
   // The same for one batch as a step of training computes it: with noise, and statistics moved, but no gradients.
   void pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<bool>& frozen,
                         const std::vector<T*>& out);
 
  private:
   // Rows from `begin` on, pass.M of them, through the workspace into `out`.
-  void predict_rows(Workspace<T>& workspace, const std::vector<RowView>& x, std::ptrdiff_t begin, const Pass<T>& pass,
-                    const std::vector<T*>& out) const;
+  void predict_rows(Workspace<T>& workspace, const RowView* x, std::ptrdiff_t begin, const Pass<T>& pass,
+                    T* const* out) const;
 
   const KernelTable& table_;
   std::vector<std::shared_ptr<Layer<T>>> layers_;

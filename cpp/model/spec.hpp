@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernels/kernel_table.hpp"
@@ -49,7 +50,7 @@ struct Rule {
   const Kernel* kernel = nullptr;
   std::array<double, max_hyper> hyper = {};
   const Kernel* operator->() const { return kernel; }
-  bool is(const std::string& name) const { return name == kernel->info.name; }
+  bool is(std::string_view name) const { return name == kernel->info.name; }
   // Sets the hyper-parameter `name` where the rule has it.
   void set(const std::string& name, double value) {
     for (int i = 0; i < kernel->info.hyper_count; ++i)

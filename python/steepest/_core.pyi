@@ -137,6 +137,10 @@ class Network:
         does not depend on batch_size (0: chosen by the core). Safe from many threads at once; waits while another
         thread trains."""
 
+    def predict_array(self, x: object) -> Array | None:
+        """`predict([x])[0]`, the shortest way to a few rows: one input (n, numbers of a sample) with n >= 1 and one
+        output. None where that can't be had at once: `predict` waits, computes more, and says what is wrong with x."""
+
     def pass_in_training(self, x: Sequence[Array], step: int, frozen: Sequence[int] = ()) -> list[Array]:
         """The same for one batch, as the step of this number computes it in training; moves the weights that are moved
         by passes of training, but for those of the layers of these numbers."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from steepest import _core, _data
 from steepest._arguments import verbosity
-from steepest._arrays import READABLE, is_stream
+from steepest._arrays import is_stream
 from steepest._batches import Batching
 from steepest._data import Rows
 from steepest._graph import KerasTensor, is_symbolic
@@ -35,6 +35,7 @@ class Predictor:
     _row_shape: Shape | None = None  # of the only input, once built
     _output_shape: Shape | None = None  # of the only output, batch included
     _passes = 0  # calls in training mode
+    _predict_array: Callable[[Any], Array | None] | None = None  # the network's, if samples come and go as rows
 
     _ports: Callable[[], tuple[Ports, Ports]]
     """`_ports()`: the names of the inputs and of the outputs."""
@@ -50,6 +51,12 @@ class Predictor:
 
     _call_symbolically: Callable[[Any], KerasTensor]
     """`_call_symbolically(tensor)`: the symbolic output for a symbolic input."""
+
+    def _use(self, network: _core.Network | None, row_shape: Shape | None, output_shape: Shape | None) -> None:
+        """Predicts by `network` from now on; the shapes are None where it has several."""
+        self._network, self._row_shape, self._output_shape = network, row_shape, output_shape
+        rows = network is not None and row_shape and output_shape and len(row_shape) + 1 == len(output_shape) == 2
+        self._predict_array = network.predict_array if rows else None  # type: ignore[union-attr]
 
     def _to_inputs(self, x: Any, keep_sparse: bool = False) -> list[Array]:
         """`x` as the built model reads it; builds the model if it is not."""
@@ -71,22 +78,16 @@ class Predictor:
         Raises:
             ValueError: for inputs of a wrong shape or dtype, and for a model without layers.
         """
-        if training and not is_symbolic(inputs):
-            arrays = self._to_inputs(inputs)
-            return self._shaped(next_pass(self, self._network, arrays))  # type: ignore[arg-type]
-        # Only what the core's own checks would miss: the hot path is one comparison of shapes and one of dtypes.
-        if (
-            type(inputs) is not np.ndarray
-            or inputs.shape[1:] != self._row_shape
-            or inputs.dtype not in READABLE
-            or not len(inputs)
-        ):
-            if is_symbolic(inputs):
-                return self._call_symbolically(inputs)
-            arrays = self._to_inputs(inputs)
-        else:
-            arrays = [inputs]
-        return self._shaped(self._network.predict(arrays))  # type: ignore[union-attr]
+        if self._predict_array is not None and not training:
+            outputs = self._predict_array(inputs)
+            if outputs is not None:
+                return outputs
+        if is_symbolic(inputs):
+            return self._call_symbolically(inputs)
+        arrays = self._to_inputs(inputs)
+        network = self._network
+        assert network is not None
+        return self._shaped(next_pass(self, network, arrays) if training else network.predict(arrays))
 
     def _shaped(self, outputs: list[Array]) -> Any:
         """What the core put out, in the outputs' shapes and structure."""
@@ -126,8 +127,15 @@ class Predictor:
             ValueError: for inputs of a wrong shape or dtype, or a wrong argument.
             TypeError: for an unknown keyword, or a batch size that is no integer.
         """
-        if type(x) is np.ndarray and verbose == 0 and batch_size is steps is callbacks is None and not unknown:
-            return self(x)
+        if (
+            self._predict_array is not None
+            and verbose == 0
+            and batch_size is steps is callbacks is None
+            and not unknown
+        ):
+            outputs = self._predict_array(x)
+            if outputs is not None:
+                return outputs
         refuse_unknown(unknown, _PREDICT, f"{type(self).__name__}.predict()")
         verbosity(verbose)
         source: Source

@@ -63,12 +63,9 @@ class Functional(Model):
                     f"The name {one!r} is used {names.count(one)} times in the model. Names must be unique."
                 )
         self._nodes: list[Node] = []
-        self._network = self._make_network()
         self._named = _named(inputs), _named(outputs)
-        if len(self.inputs) == 1:
-            self._row_shape = self.inputs[0].shape[1:]
-        if len(self.outputs) == 1:
-            self._output_shape = self.outputs[0].shape
+        row_shape = self.inputs[0].shape[1:] if len(self.inputs) == 1 else None
+        self._use(self._make_network(), row_shape, self.outputs[0].shape if len(self.outputs) == 1 else None)
 
     def _make_network(self) -> _core.Network:
         cores = self.core_layers()

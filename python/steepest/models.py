@@ -196,14 +196,14 @@ class Sequential(Model):
         if dtypes:
             raise ValueError(f"All layers of a model compute in one dtype, here {self.dtype}. Received: {dtypes.pop()}")
         network = make_network(self._layers, inputs.batch_shape, self.dtype)
-        self._network, self._row_shape, self._input = network, inputs.batch_shape[1:], inputs
-        self._output_shape = chain_shapes(self._layers, inputs.batch_shape)[-1]
+        self._use(network, inputs.batch_shape[1:], chain_shapes(self._layers, inputs.batch_shape)[-1])
+        self._input = inputs
 
     def _rebuild(self) -> None:
         """Builds anew after a change of the layers, if the input shape is known."""
         if self._input is not None and self._layers:
             return self._build(self._input)
-        self._network = self._row_shape = self._output_shape = None  # nothing to build yet
+        self._use(None, None, None)  # nothing to build yet
 
     def _require_layers(self) -> None:
         if not self._layers:
