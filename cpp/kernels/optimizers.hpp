@@ -334,16 +334,17 @@ template <class Rule, bool shaped, class T>
 void walk(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state) {
   using V = Vec<T>;
   V s[max_state];
+  T c[max_constants];  // a copy, which no store to w can be thought to change: it stays in registers
+  memcpy(c, constants, sizeof c);
   ptrdiff_t i = 0;
   for (; i + V::lanes <= count; i += V::lanes) {
     for (int k = 0; k < Rule::state_count; ++k) s[k] = load(state[k] + i);
-    store(w + i, shaped_update<Rule, shaped>(load(w + i), load(g + i), s, constants));
+    store(w + i, shaped_update<Rule, shaped>(load(w + i), load(g + i), s, c));
     for (int k = 0; k < Rule::state_count; ++k) store(state[k] + i, s[k]);
   }
   if (const ptrdiff_t rest = count - i) {
     for (int k = 0; k < Rule::state_count; ++k) s[k] = load_partial(state[k] + i, rest);
-    store_partial(
-        w + i, shaped_update<Rule, shaped>(load_partial(w + i, rest), load_partial(g + i, rest), s, constants), rest);
+    store_partial(w + i, shaped_update<Rule, shaped>(load_partial(w + i, rest), load_partial(g + i, rest), s, c), rest);
     for (int k = 0; k < Rule::state_count; ++k) store_partial(state[k] + i, s[k], rest);
   }
 }

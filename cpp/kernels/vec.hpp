@@ -140,9 +140,16 @@ inline T reduce(const Pack<T>& a, Op op) {
     for (int i = 0; i < half; ++i) lane[i] = op(lane[i], lane[i + half]);
   return lane[0];
 }
+// The same tree with +, by whole vectors as long as there are several.
 template <class T>
-inline T sum(const Pack<T>& a) {
-  return reduce(a, [](T x, T y) { return x + y; });
+inline T sum(Pack<T> a) {
+  for (int half = Pack<T>::parts / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) a.part[i] = a.part[i] + a.part[i + half];
+  T lane[Vec<T>::lanes];
+  store(lane, a.part[0]);
+  for (int half = Vec<T>::lanes / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) lane[i] = lane[i] + lane[i + half];
+  return lane[0];
 }
 // NaN wins: a row with a NaN has a NaN for its maximum.
 template <class T>

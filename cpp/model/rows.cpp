@@ -21,38 +21,38 @@ struct Half {
   explicit operator double() const { return static_cast<double>(static_cast<float>(*this)); }
 };
 
+template <class T, class Source>
+T element_at(const char* from) {
+  Source value;
+  std::memcpy(&value, from, sizeof value);
+  return static_cast<T>(value);
+}
+
+// Elements side by side: a loop of its own, for the constant stride lets it be vectorised.
+template <class T, class Source>
+void copy_dense(const char* from, std::ptrdiff_t size, T* to) {
+  if (size == 1) {
+    *to = element_at<T, Source>(from);
+  } else if constexpr (std::is_same_v<T, Source>) {
+    std::memcpy(to, from, static_cast<std::size_t>(size) * sizeof(T));
+  } else {
+    for (std::ptrdiff_t i = 0; i < size; ++i) to[i] = element_at<T, Source>(from + i * std::ptrdiff_t(sizeof(Source)));
+  }
+}
+
 // One row, dimension by dimension; returns where the next element goes.
 template <class T, class Source>
 T* copy_row(const char* from, const RowView::Dimension* dimension, std::size_t left, T* to) {
-  if (left == 0) {
-    Source value;
-    std::memcpy(&value, from, sizeof value);
-    *to = static_cast<T>(value);
-    return to + 1;
-  }
   const std::ptrdiff_t size = dimension->size, stride = dimension->stride;
   if (left > 1) {
     for (std::ptrdiff_t i = 0; i < size; ++i) to = copy_row<T, Source>(from + i * stride, dimension + 1, left - 1, to);
-    return to;
+  } else if (stride == std::ptrdiff_t(sizeof(Source))) {
+    copy_dense<T, Source>(from, size, to);
+    to += size;
+  } else {
+    for (std::ptrdiff_t i = 0; i < size; ++i) *to++ = element_at<T, Source>(from + i * stride);
   }
-  if (stride == static_cast<std::ptrdiff_t>(sizeof(Source))) {
-    if constexpr (std::is_same_v<T, Source>) {
-      std::memcpy(to, from, static_cast<std::size_t>(size) * sizeof(T));
-      return to + size;
-    }
-    for (std::ptrdiff_t i = 0; i < size; ++i) {  // a loop of its own: the constant stride lets it be vectorised
-      Source value;
-      std::memcpy(&value, from + i * static_cast<std::ptrdiff_t>(sizeof(Source)), sizeof value);
-      to[i] = static_cast<T>(value);
-    }
-    return to + size;
-  }
-  for (std::ptrdiff_t i = 0; i < size; ++i) {
-    Source value;
-    std::memcpy(&value, from + i * stride, sizeof value);
-    to[i] = static_cast<T>(value);
-  }
-  return to + size;
+  return to;
 }
 
 // Rows in an order of their own come from memory that nobody can foresee: the next one is asked for while one is copied.
@@ -68,13 +68,20 @@ void prefetch(const char* row, std::ptrdiff_t bytes) {
 template <class T, class Source>
 void gather_as(const RowView& view, const std::int64_t* order, std::ptrdiff_t begin, std::ptrdiff_t count, T* dst,
                std::ptrdiff_t ld) {
+  constexpr auto size = std::ptrdiff_t(sizeof(Source));
   const char* data = static_cast<const char*>(view.data);
-  const bool dense = view.inner.empty() || view.inner.back().stride == static_cast<std::ptrdiff_t>(sizeof(Source));
-  const std::ptrdiff_t bytes = dense ? view.width * static_cast<std::ptrdiff_t>(sizeof(Source)) : 0;
+  const bool dense = view.inner.empty() || view.inner.back().stride == size;
+  const bool whole = dense && view.inner.size() <= 1;  // a row is one piece
+  const std::ptrdiff_t bytes = dense ? view.width * size : 0;
   for (std::ptrdiff_t i = 0; i < count; ++i) {
     const std::ptrdiff_t row = order ? static_cast<std::ptrdiff_t>(order[begin + i]) : begin + i;
     if (order && i + 1 < count) prefetch(data + order[begin + i + 1] * view.row_stride, bytes);
-    copy_row<T, Source>(data + row * view.row_stride, view.inner.data(), view.inner.size(), dst + i * ld);
+    const char* from = data + row * view.row_stride;
+    if (whole) {
+      copy_dense<T, Source>(from, view.width, dst + i * ld);
+    } else {
+      copy_row<T, Source>(from, view.inner.data(), view.inner.size(), dst + i * ld);
+    }
   }
 }
 
