@@ -109,6 +109,25 @@ Observer<T> make_observer(const py::object& observe) {
   };
 }
 
+// {"frozen": [numbers of layers], "regularizers": {number of a weight: spec}, "constraints": the same}, each where there is
+// one.
+template <class T>
+WeightRules to_weight_rules(const Network<T>& network, const py::dict& dict) {
+  WeightRules rules;
+  for (const auto& [key, value] : dict) {
+    const auto name = py::cast<std::string>(key);
+    if (name == "frozen") {
+      rules.frozen = frozen_layers(network, py::cast<std::vector<std::size_t>>(value));
+      continue;
+    }
+    if (name != "regularizers" && name != "constraints") invalid("Unknown rule of weights: '", name, "'.");
+    auto& of_weights = name == "regularizers" ? rules.regularizers : rules.constraints;
+    for (const auto& [number, spec] : py::cast<py::dict>(value))
+      of_weights.emplace_back(py::cast<std::size_t>(number), to_spec(spec, name.c_str()));
+  }
+  return rules;
+}
+
 // visit(layer, its number, the weight's number in it) for each weight that is trained.
 template <class T, class Visit>
 void each_trained(const Trainer<T>& trainer, Visit visit) {
@@ -151,7 +170,7 @@ class BoundTrainer {
  public:
   BoundTrainer(py::object network, const std::vector<py::object>& heads, const py::object& optimizer,
                const std::vector<std::string>& observing, const std::vector<std::size_t>& undecayed,
-               const std::vector<std::size_t>& frozen)
+               const py::dict& weight_rules)
       : network_(std::move(network)) {
     std::vector<std::optional<HeadSpec>> specs;
     std::vector<Observing> observers;
@@ -161,7 +180,8 @@ class BoundTrainer {
     if (!optimizer.is_none()) rule = to_spec(optimizer, "optimizer");
     std::visit(
         [&]<class T>(std::unique_ptr<Network<T>>& own) {
-          trainer_ = std::make_unique<Trainer<T>>(*own, specs, observers, rule, undecayed, frozen_layers(*own, frozen));
+          const WeightRules rules = to_weight_rules(*own, weight_rules);
+          trainer_ = std::make_unique<Trainer<T>>(*own, specs, observers, rule, undecayed, rules);
         },
         network_.cast<AnyNetwork&>().of);
   }
@@ -264,9 +284,9 @@ void bind_train(py::module_& m) {
       .def("__len__", [](const BoundData& data) { return data.views.rows(); });
   py::class_<BoundTrainer>(m, "Trainer")
       .def(py::init<py::object, const std::vector<py::object>&, py::object, const std::vector<std::string>&,
-                    const std::vector<std::size_t>&, const std::vector<std::size_t>&>(),
+                    const std::vector<std::size_t>&, const py::dict&>(),
            py::arg("network"), py::arg("heads"), py::arg("optimizer"), py::arg("observing") = py::tuple(),
-           py::arg("undecayed") = py::tuple(), py::arg("frozen") = py::tuple())
+           py::arg("undecayed") = py::tuple(), py::arg("weight_rules") = py::dict())
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
            py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none(),

@@ -140,6 +140,9 @@ struct Kernels {
   // with zeros behind N up to a whole vector.
   void (*to_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, ptrdiff_t ld, T* dst);
   void (*from_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, T* dst, ptrdiff_t ld);
+  // sum l1 |w| + l2 w^2, with factors for each of `count` weights; and g += its derivative.
+  T (*penalty)(ptrdiff_t count, const T* w, const T* l1, const T* l2);
+  void (*penalty_gradient)(ptrdiff_t count, const T* w, const T* l1, const T* l2, T* g);
 
   NormalizationKernels<T> normalization;
   List<ActivationKernel<T>> activations;

@@ -6,6 +6,7 @@
 #include "losses.hpp"
 #include "normalization.hpp"
 #include "optimizers.hpp"
+#include "penalties.hpp"
 
 namespace steepest::STEEPEST_ISA {
 
@@ -27,6 +28,8 @@ constexpr Kernels<T> kernels = {Tile<T>::packs,
                                 input_gradient_dot<T>,
                                 to_lanes<T>,
                                 from_lanes<T>,
+                                penalty<T>,
+                                penalty_gradient<T>,
                                 normalization<T>,
                                 list_of(activation_items<T>),
                                 list_of(row_items<T>),

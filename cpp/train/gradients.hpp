@@ -1,14 +1,17 @@
-// The gradients of all weights, tile by tile while a tile is in cache.
+// The gradients of all weights, those of their penalties among them, tile by tile while a tile is in cache.
 #pragma once
 
-#include "model/network.hpp"
+#include <algorithm>
+
+#include "train/penalties.hpp"
 
 namespace steepest {
 
 // Computes this thread's share of the tiles over the whole batch, into the thread's scratch memory, and calls
 // visit(number of the layer, run, its gradient) for each run of a tile of the layers that train.
 template <class T, class Visit>
-void each_gradient(const Network<T>& network, Workspace<T>& work, const Team& team, const Pass<T>& pass, Visit visit) {
+void each_gradient(const Network<T>& network, const Penalties<T>& penalties, Workspace<T>& work, const Team& team,
+                   const Pass<T>& pass, Visit visit) {
   T* gradient = work.scratch[static_cast<std::size_t>(team.thread)];
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     if (!work.trained[i]) continue;
@@ -24,7 +27,11 @@ void each_gradient(const Network<T>& network, Workspace<T>& work, const Team& te
       }
       Run runs[max_runs];
       const int count = layer.runs(tile, runs);
-      for (int r = 0; r < count; ++r) visit(i, runs[r], gradient + runs[r].gradient);
+      for (int r = 0; r < count; ++r) {
+        if (!known) std::fill_n(gradient + runs[r].gradient, runs[r].count, T(0));  // no loss sees it, but its penalty
+        if (penalties.has(i)) penalties.add(i, runs[r], gradient + runs[r].gradient);
+        visit(i, runs[r], gradient + runs[r].gradient);
+      }
     }
   }
 }

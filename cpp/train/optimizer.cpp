@@ -18,8 +18,8 @@ void copy_weights(const Network<T>& network, const Arena<T>& to) {
 
 template <class T>
 Optimizer<T>::Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed,
-                        const std::vector<bool>& frozen)
-    : network_(network) {
+                        const std::vector<bool>& frozen, const Penalties<T>& penalties)
+    : network_(network), penalties_(penalties) {
   const auto take = [&](const std::string& key, double missing = 0) {
     return spec.numbers.count(key) ? spec.take(key) : missing;
   };
@@ -70,12 +70,12 @@ template <class T>
 void Optimizer<T>::step(Workspace<T>& work, const Team& team, const Pass<T>& pass, double learning_rate,
                         std::int64_t taken) {
   if (whole_) {
-    whole_->collect(work, team, pass, accumulation_ > 1);
+    whole_->collect(penalties_, work, team, pass, accumulation_ > 1);
     if (rule_.kernel) step_in_pieces(work, team, learning_rate, taken);
     return;
   }
   const StepRule<T> rule = prepare(learning_rate, taken + 1);
-  each_gradient(network_, work, team, pass, [&](std::size_t layer, const Run& run, const T* gradient) {
+  each_gradient(network_, penalties_, work, team, pass, [&](std::size_t layer, const Run& run, const T* gradient) {
     apply(rule, layer, run.offset, run.count, gradient);
   });
 }

@@ -32,9 +32,9 @@ class Optimizer {
   // - "ema_overwrite_frequency": the weights become their average every so many updates.
   // The name "none" stands for a rule that the core does not have: a step leaves gradients and moves nothing. `undecayed`
   // are the numbers of weights, among all that are trained, that do not decay; `frozen` says of each layer whether it keeps
-  // its weights, which then are not among these.
-  Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed = {},
-            const std::vector<bool>& frozen = {});
+  // its weights, which then are not among these. `penalties` are asked at each step.
+  Optimizer(Network<T>& network, Spec spec, const std::vector<std::size_t>& undecayed, const std::vector<bool>& frozen,
+            const Penalties<T>& penalties);
 
   // What is kept for each weight: the rule's state, its average, the sum of its gradients.
   int state_count() const { return static_cast<int>(states_.size()) + (accumulation_ > 1); }
@@ -57,6 +57,7 @@ class Optimizer {
   void average(std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count, std::int64_t updates) const;
 
   Network<T>& network_;
+  const Penalties<T>& penalties_;
   Rule<OptimizerKernel<T>> rule_;
   double clip_, decay_, average_momentum_ = 0;
   std::int64_t accumulation_, overwriting_;

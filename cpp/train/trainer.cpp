@@ -42,8 +42,12 @@ RowRange share(std::ptrdiff_t M, const Team& team) {
 
 template <class T>
 Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<Observing> observing,
-                    std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed, std::vector<bool> frozen)
-    : network_(network), observing_(std::move(observing)), frozen_(std::move(frozen)) {
+                    std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed, const WeightRules& rules)
+    : network_(network),
+      observing_(std::move(observing)),
+      frozen_(rules.frozen),
+      penalties_(network, rules.regularizers),
+      constraints_(network, rules.constraints) {
   if (heads.size() != network.output_count())
     invalid("The network has ", network.output_count(), " outputs. Received heads: ", heads.size());
   observing_.resize(heads.size(), Observing::nothing);
@@ -54,7 +58,7 @@ Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> he
     outputs_.push_back(o);
     heads_.emplace_back(std::move(*heads[o]), network.output(o), network.output_activation(o), network.kernels());
   }
-  if (optimizer) optimizer_.emplace(network, std::move(*optimizer), undecayed, frozen_);
+  if (optimizer) optimizer_.emplace(network, std::move(*optimizer), undecayed, frozen_, penalties_);
 }
 
 template <class T>
@@ -112,6 +116,8 @@ typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, b
     step.heads.push_back(heads_[h].make_buffers(M));
   }
   step.network = network_.make_workspace(M, threads, wanted);
+  for (std::size_t i = 0; i < network_.layer_count(); ++i)
+    if (penalties_.has(i)) step.network.trained[i] = true;  // also where no loss sees it
   return step;
 }
 
@@ -189,6 +195,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
       const std::ptrdiff_t M = plan.batch_rows(s);
       const std::int64_t number = taken + (s - plan.begin);
       const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number)};
+      if (!penalties_.empty() && (training || s == plan.begin)) penalties_.measure(team);
       const RowRange samples = share(M, team);
       const bool takes_part = samples.count() > 0 || step->network.meets;
       if (takes_part) forward(*step, data, plan, s, samples, team, pass);
@@ -203,9 +210,13 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
       if (training) {
         const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
         optimizer_->step(step->network, team, pass, plan.learning_rates[rate], number);
+        if (!constraints_.empty()) {
+          team.meet();
+          constraints_.apply(step->network, team);
+        }
       }
       if (thread == 0) {
-        double loss = observed_loss;
+        double loss = observed_loss + penalties_.total();
         for (std::size_t h = 0; h < heads_.size(); ++h) loss += heads_[h].add(step->heads[h], M);
         loss_.add(loss, static_cast<double>(M));
         if (training) iterations = number + 1;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/network.hpp"
+#include "train/constraints.hpp"
 #include "train/head.hpp"
 #include "train/optimizer.hpp"
 
@@ -40,10 +41,9 @@ template <class T>
 class Trainer {
  public:
   // `heads` are those of the outputs, in their order; none for an output whose loss the core does not compute. `observing`
-  // says what an observer does with each output. `optimizer` and `undecayed` are those of `Optimizer`. `frozen` says of each
-  // layer whether it keeps its weights; none does where it is empty.
+  // says what an observer does with each output. `optimizer` and `undecayed` are those of `Optimizer`.
   Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> heads, std::vector<Observing> observing,
-          std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed = {}, std::vector<bool> frozen = {});
+          std::optional<Spec> optimizer, const std::vector<std::size_t>& undecayed = {}, const WeightRules& rules = {});
 
   void train(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
   void evaluate(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
@@ -80,8 +80,10 @@ class Trainer {
   std::vector<std::size_t> outputs_;  // that have a head
   std::vector<Head<T>> heads_;
   RunningMean loss_;
-  std::optional<Optimizer<T>> optimizer_;
   std::vector<bool> frozen_;  // of each layer
+  Penalties<T> penalties_;
+  Constraints<T> constraints_;
+  std::optional<Optimizer<T>> optimizer_;
   std::atomic<bool> running_ = false;
   std::optional<Step> spare_[2];  // of evaluation and of training: kept from one call to the next
 };

@@ -71,8 +71,9 @@ WholeGradients<T>::WholeGradients(const Network<T>& network, NormLimits limits, 
 }
 
 template <class T>
-void WholeGradients<T>::collect(Workspace<T>& work, const Team& team, const Pass<T>& pass, bool add) {
-  each_gradient(network_, work, team, pass, [&](std::size_t layer, const Run& run, const T* gradient) {
+void WholeGradients<T>::collect(const Penalties<T>& penalties, Workspace<T>& work, const Team& team,
+                                const Pass<T>& pass, bool add) {
+  each_gradient(network_, penalties, work, team, pass, [&](std::size_t layer, const Run& run, const T* gradient) {
     T* to = network_.state_of(layer, arena_) + run.offset;
     for (std::ptrdiff_t i = 0; i < run.count; ++i) to[i] = add ? to[i] + gradient[i] : gradient[i];
   });

@@ -32,7 +32,7 @@ class WholeGradients {
   const Arena<T>& arena() const { return arena_; }
 
   // This thread's share of the tiles; with `add` added to what is there.
-  void collect(Workspace<T>& work, const Team& team, const Pass<T>& pass, bool add);
+  void collect(const Penalties<T>& penalties, Workspace<T>& work, const Team& team, const Pass<T>& pass, bool add);
   // Makes this thread's share of the pieces gradients / divisor, within the limits. Threads meet where there are any.
   void finish(const Team& team, std::ptrdiff_t divisor);
 

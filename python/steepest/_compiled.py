@@ -18,8 +18,8 @@ from steepest._loop import Report
 from steepest._ports import Ports, leaves, loss_weights_of, losses_of, metrics_of
 from steepest._results import Results, Trainer
 from steepest._sources import Part
-from steepest._trainable import WeightRules
 from steepest._variable import Variable
+from steepest._weight_rules import WeightRules
 from steepest._weights import weight_variables
 from steepest.optimizers import Optimizer
 from steepest.optimizers.schedules import LearningRateSchedule
@@ -121,7 +121,7 @@ class Compiled:
         if optimizer.built:
             _check_shapes(optimizer, [variable.shape for variable in weights()])
         if spec is None:
-            trainer = Trainer(network, results, {"name": "none"}, model.weight_rules())
+            trainer = Trainer(network, results, {"name": "none"}, model.weight_rules()._replace(constraints={}))
             trainer.core.iterations = int(optimizer._iterations)
             optimizer.build(weights())
             self._applied = Applied(optimizer)

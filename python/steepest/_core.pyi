@@ -173,8 +173,10 @@ class Trainer:
     loss in the sum that is minimized. `metrics`, `weighted_metrics`: specs of metrics or losses (no reduction).
     `optimizer`: a spec without learning rate; {"name": "none"} leaves gradients and moves nothing. `observing`: for
     each output "", or "predictions" if the observer sees them, or "loss" if it computes the loss, of an output without
-    a head. `frozen`: numbers of the layers that keep their weights. `undecayed`: numbers, among the weights of the
-    others that are trained, of those without weight decay.
+    a head. `undecayed`: numbers, among the weights that are trained, of those without weight decay. `weight_rules`:
+    {"frozen": [numbers of layers that keep their weights], "regularizers": {number of a weight: {"name": "l1_l2", "l1",
+    "l2"} or {"name": "orthogonal", "factor", "columns"}}, "constraints": {number of a weight: {"name": "non_negative"}
+    or {"name": "norm", "least", "most", "rate", "axes"}}}, each where there is one; bit a of "axes" stands for axis a.
     """
 
     def __init__(
@@ -184,7 +186,7 @@ class Trainer:
         optimizer: Spec | None,
         observing: Sequence[str] = ...,
         undecayed: Sequence[int] = ...,
-        frozen: Sequence[int] = ...,
+        weight_rules: Mapping[str, Any] = ...,
     ) -> None: ...
 
     iterations: int

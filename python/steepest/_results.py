@@ -14,7 +14,7 @@ from steepest._arrays import Array
 from steepest._data import Rows
 from steepest._heads import Head
 from steepest._sources import Part
-from steepest._trainable import WeightRules
+from steepest._weight_rules import WeightRules
 from steepest.metrics import Metric
 
 
@@ -129,7 +129,7 @@ class Trainer:
         heads = results.heads
         observing = [head.observing for head in heads]
         specs = [head.spec for head in heads]
-        self.core = _core.Trainer(network, specs, optimizer, observing, undecayed, rules.frozen)
+        self.core = _core.Trainer(network, specs, optimizer, observing, undecayed, rules.spec())
         self.rules = rules
         self._results = results
         self._observed = [(heads.index(head), head) for head in results.observed]

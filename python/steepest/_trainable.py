@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from numpy.typing import NDArray
 
 from steepest import _core
+from steepest._weight_rules import WeightRules, constraint_spec, regularizer_spec
 
 Array = NDArray[Any]
-
-
-class WeightRules(NamedTuple):
-    """What a training does with the weights of a model.
-
-    `frozen`: the numbers of the layers that keep theirs. `size`: how many scalars the others have.
-    """
-
-    frozen: list[int]
-    size: int
 
 
 class Trainable:
@@ -90,9 +81,35 @@ class Trainable:
         """The same as `non_trainable_weights`."""
         return self.non_trainable_weights
 
+    @property
+    def losses(self) -> list[Any]:
+        """What the regularizers of the weights that training changes cost, one number each."""
+        return [
+            regularizer(weight)
+            for layer in self.weighted_layers()
+            for name, weight in zip(layer.weight_names[: self._trained_weights(layer)], layer.weights, strict=False)
+            if (regularizer := getattr(layer, f"{name}_regularizer", None)) is not None
+        ]
+
     def weight_rules(self) -> WeightRules:
-        """What a training of this does with the weights."""
-        layers = self.weighted_layers()
-        frozen = [number for number, layer in enumerate(layers) if not (self.trainable and layer.trainable)]
-        shapes = [shape for layer in layers for shape in layer._core.weight_shapes[: self._trained_weights(layer)]]
-        return WeightRules(frozen, sum(map(math.prod, shapes)))
+        """What a training of this does with the weights.
+
+        Raises:
+            ValueError: for a regularizer or a constraint that the core doesn't know.
+        """
+        rules = WeightRules([], 0, {}, {})
+        size = first = 0
+        for place, layer in enumerate(self.weighted_layers()):
+            shapes = layer._core.weight_shapes
+            if not (self.trainable and layer.trainable):
+                rules.frozen.append(place)
+            for number in range(self._trained_weights(layer)):
+                size += math.prod(shapes[number])
+                name = layer.weight_names[number]
+                owner = f"`{name}` of layer {layer.name!r}"
+                if (regularizer := getattr(layer, f"{name}_regularizer", None)) is not None:
+                    rules.regularizers[first + number] = regularizer_spec(regularizer, owner, shapes[number])
+                if (constraint := getattr(layer, f"{name}_constraint", None)) is not None:
+                    rules.constraints[first + number] = constraint_spec(constraint, owner, shapes[number])
+            first += len(shapes)
+        return rules._replace(size=size)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from steepest import _core
 from steepest._variable import Variable
 
 
@@ -14,19 +13,20 @@ def weight_variables(model: Any) -> list[Variable]:
 
     The paths are Keras's: the layer's name and the weight's, behind the names of the Sequential models around them.
     """
-    found = {id(core): (core, paths) for core, paths in (_paths(model, "") if model.trainable else ())}
+    found = {id(layer): (layer, path) for layer, path in (_paths(model, "") if model.trainable else ())}
     variables = []
-    for core, paths in found.values():
-        trained = core.trained_weights
-        for path, value in zip(paths[:trained], core.get_weights()[:trained], strict=True):
-            variable = Variable(value, name=path.rsplit("/", 1)[-1])
-            variable.path = path
+    for layer, path in found.values():
+        names = layer.weight_names[: layer._core.trained_weights]
+        for name, value in zip(names, layer.get_weights(), strict=False):
+            variable = Variable(value, name=name)
+            variable.path = f"{path}/{name}"
+            variable.constraint = getattr(layer, f"{name}_constraint", None)
             variables.append(variable)
     return variables
 
 
-def _paths(layer: Any, prefix: str) -> Iterator[tuple[_core.Layer, list[str]]]:
-    """What the core has of a layer or a model, with the paths of the weights."""
+def _paths(layer: Any, prefix: str) -> Iterator[tuple[Any, str]]:
+    """The layers with weights that train, of a layer or a model, with their paths."""
     from steepest.models import Sequential
 
     if hasattr(layer, "layers"):
@@ -34,5 +34,5 @@ def _paths(layer: Any, prefix: str) -> Iterator[tuple[_core.Layer, list[str]]]:
         for each in layer.layers:
             yield from _paths(each, inner)
     else:
-        for core in layer.core_layers() if layer.trainable else ():
-            yield core, [f"{prefix}{layer.name}/{name}" for name in layer.weight_names]
+        for each in layer.weighted_layers() if layer.trainable else ():
+            yield each, f"{prefix}{layer.name}"

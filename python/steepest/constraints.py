@@ -169,13 +169,17 @@ def get(identifier: Any) -> Callable[[Any], Any] | None:
     )
 
 
-def serialize(constraint: Constraint) -> dict[str, Any]:
-    """The class and the arguments of a constraint, as `deserialize` takes them.
+def serialize(constraint: Any) -> Any:
+    """The class and the arguments of a constraint, as `deserialize` takes them; of a function its name, None of None.
 
     >>> serialize(MaxNorm(3.0))["config"]
     {'max_value': 3.0, 'axis': 0}
     """
-    return serialize_object(constraint, "keras.constraints")
+    if isinstance(constraint, Constraint):
+        return serialize_object(constraint, "keras.constraints")
+    from steepest.saving import serialize_keras_object
+
+    return serialize_keras_object(constraint)
 
 
 def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Constraint:

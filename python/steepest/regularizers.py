@@ -223,13 +223,17 @@ def get(identifier: Any) -> Callable[[Any], Any] | None:
     )
 
 
-def serialize(regularizer: Regularizer) -> dict[str, Any]:
-    """The class and the arguments of a regularizer, as `deserialize` takes them.
+def serialize(regularizer: Any) -> Any:
+    """The class and the arguments of a regularizer, as `deserialize` takes them; of a function its name, None of None.
 
     >>> serialize(L2(0.5))["config"]
     {'l2': 0.5}
     """
-    return serialize_object(regularizer, "keras.regularizers")
+    if isinstance(regularizer, Regularizer):
+        return serialize_object(regularizer, "keras.regularizers")
+    from steepest.saving import serialize_keras_object
+
+    return serialize_keras_object(regularizer)
 
 
 def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Regularizer:

@@ -253,6 +253,28 @@ TEST(shaped_updates_are_updates_of_what_was_shaped) {
 
 // What padding relies on: a weight of zero with a gradient of zero stays zero, also where all that is added to its divisor
 // is 0.
+// Against sums in long double; a weight of 0 has no sign.
+TEST(penalties_are_sums_and_their_derivatives) {
+  for_both_types([]<class T>() {
+    const auto& kernels = kernels_of<T>(active_kernels());
+    const double tolerance = sizeof(T) == 4 ? 4e-6 : 4e-15;
+    for (const std::ptrdiff_t count : {1, 2, 15, 16, 17, 33, 97}) {
+      auto w = random_vector<T>(count, 1), g = random_vector<T>(count, 2);
+      const auto l1 = random_vector<T>(count, 3), l2 = random_vector<T>(count, 4), before = g;
+      w[0] = 0;
+      long double total = 0;
+      for (std::size_t i = 0; i < w.size(); ++i)
+        total += static_cast<long double>(l1[i]) * std::abs(w[i]) + static_cast<long double>(l2[i]) * w[i] * w[i];
+      CHECK_CLOSE(kernels.penalty(count, w.data(), l1.data(), l2.data()), total, tolerance, count);
+      kernels.penalty_gradient(count, w.data(), l1.data(), l2.data(), g.data());
+      for (std::size_t i = 0; i < w.size(); ++i) {
+        const double sign = w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0;
+        CHECK_CLOSE(g[i], double(before[i]) + sign * double(l1[i]) + 2 * double(l2[i]) * double(w[i]), tolerance, i);
+      }
+    }
+  });
+}
+
 TEST(padding_stays_zero) {
   for_both_types([]<class T>() {
     for (const auto& rule : active<T>().optimizers)

@@ -50,11 +50,18 @@ class _Run:
 
     def make(self, module: str, name: str, arguments: dict[str, Any]) -> Any:
         """An instance. `decay` is Keras 2's keyword, which Keras 3 spells as a schedule: lr / (1 + decay * step)."""
-        arguments = {key: self.exact(value) for key, value in arguments.items()}
+        arguments = {key: self.part(key, value) for key, value in arguments.items()}
         if "decay" in arguments and self.keras.__name__ == "keras":
             rate, decay = arguments.pop("learning_rate"), arguments.pop("decay")
             arguments["learning_rate"] = self.keras.optimizers.schedules.InverseTimeDecay(rate, 1, decay)
         return getattr(getattr(self.keras, module), name)(**arguments)
+
+    def part(self, key: str, value: Any) -> Any:
+        """An argument; that of a regularizer or a constraint is ("Name", {...})."""
+        for kind in ("regularizer", "constraint"):
+            if key.endswith(f"_{kind}") and value is not None:
+                return self.make(f"{kind}s", *value)
+        return self.exact(value)
 
     def exact(self, value: Any) -> Any:
         """In float64 a NumPy number for a Python float, which Keras on TensorFlow would round to float32."""

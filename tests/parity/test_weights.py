@@ -1,4 +1,4 @@
-"""Frozen layers against what real Keras gave."""
+"""Frozen layers, regularizers and constraints against what real Keras gave."""
 
 from __future__ import annotations
 

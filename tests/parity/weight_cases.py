@@ -1,4 +1,4 @@
-"""What a training does with single weights, as data: layers that are frozen.
+"""What a training does with single weights, as data: frozen layers, regularizers, constraints.
 
 `make_weights.py` carries the cases out on real Keras with TensorFlow's float64, `test_weights.py` on steepest.
 Arguments are sums of few powers of two, for on TensorFlow Keras rounds them to float32.
@@ -61,5 +61,86 @@ CASES: list[Case] = [
         fit(),
         CALL,
         optimizer=OPTIMIZERS["sgd"],
+    ),
+    *(
+        variant(
+            f"regularizer-{name}",
+            "cce",
+            *steps,
+            optimizer=optimizer,
+            layers=(
+                dense(19, "tanh", kernel_regularizer=kernel, bias_regularizer=bias),
+                dense(4, "relu", trainable=name != "frozen", kernel_regularizer=("L2", {"l2": 0.125})),
+                dense(3, "softmax", bias_regularizer=("L1", {"l1": 0.0625})),
+            ),
+        )
+        for name, kernel, bias, optimizer, steps in (
+            ("l1", ("L1", {"l1": 0.03125}), None, OPTIMIZERS["sgd"], ()),
+            ("l2", ("L2", {"l2": 0.25}), None, OPTIMIZERS["momentum"], ()),
+            ("l1_l2", ("L1L2", {"l1": 0.0625, "l2": 0.125}), ("L2", {"l2": 0.5}), OPTIMIZERS["adam"], ()),
+            ("rows", ("OrthogonalRegularizer", {"factor": 0.5}), ("L1", {"l1": 0.25}), OPTIMIZERS["sgd"], ()),
+            ("columns", ("OrthogonalRegularizer", {"factor": 0.5, "mode": "columns"}), None, OPTIMIZERS["sgd"], ()),
+            ("frozen", ("L2", {"l2": 0.25}), None, OPTIMIZERS["sgd"], ()),
+            ("clipnorm", ("L2", {"l2": 0.25}), None, ("SGD", {"learning_rate": 0.125, "clipnorm": 0.25}), ()),
+            (
+                "accumulated",
+                ("L1", {"l1": 0.25}),
+                None,
+                ("SGD", {"learning_rate": 0.125, "gradient_accumulation_steps": 3}),
+                (),
+            ),
+            (
+                "everywhere",
+                ("L2", {"l2": 0.25}),
+                None,
+                OPTIMIZERS["sgd"],
+                (
+                    ("evaluate", {"batch_size": 16}),
+                    fit(validation_data=True, sample_weight=True),
+                    ("train_on_batch", {"begin": 3, "end": 20}),
+                    ("test_on_batch", {"begin": 3, "end": 20}),
+                    ("evaluate", {"batch_size": 16, "sample_weight": True}),
+                ),
+            ),
+        )
+    ),
+    *(
+        variant(
+            f"constraint-{name}",
+            "cce",
+            optimizer=optimizer,
+            layers=(
+                dense(19, "tanh", kernel_constraint=kernel, bias_constraint=bias),
+                dense(4, "relu", trainable=name != "frozen", kernel_constraint=("MaxNorm", {"max_value": 0.5})),
+                dense(3, "softmax"),
+            ),
+        )
+        for name, kernel, bias, optimizer in (
+            ("max_norm", ("MaxNorm", {"max_value": 0.75}), ("NonNeg", {}), OPTIMIZERS["sgd"]),
+            ("max_norm-rows", ("MaxNorm", {"max_value": 0.75, "axis": 1}), None, OPTIMIZERS["adam"]),
+            ("min_max_norm", ("MinMaxNorm", {"min_value": 0.5, "max_value": 1.0}), None, OPTIMIZERS["momentum"]),
+            (
+                "min_max_norm-rate",
+                ("MinMaxNorm", {"min_value": 0.5, "max_value": 0.75, "rate": 0.25, "axis": (0, 1)}),
+                ("MaxNorm", {"max_value": 0.25}),
+                OPTIMIZERS["sgd"],
+            ),
+            ("non_neg", ("NonNeg", {}), ("UnitNorm", {}), OPTIMIZERS["rmsprop"]),
+            ("unit_norm", ("UnitNorm", {}), None, OPTIMIZERS["sgd"]),
+            ("unit_norm-all", ("UnitNorm", {"axis": -1}), None, OPTIMIZERS["sgd"]),
+            ("frozen", ("MaxNorm", {"max_value": 0.5}), None, OPTIMIZERS["sgd"]),
+            (
+                "accumulated",
+                ("MinMaxNorm", {"min_value": 0.5, "max_value": 0.75, "rate": 0.25}),
+                None,
+                ("SGD", {"learning_rate": 0.125, "gradient_accumulation_steps": 3}),
+            ),
+            (
+                "averaged",
+                ("MaxNorm", {"max_value": 0.5}),
+                None,
+                ("SGD", {"learning_rate": 0.125, "use_ema": True, "ema_overwrite_frequency": 4}),
+            ),
+        )
     ),
 ]

@@ -140,12 +140,9 @@ def test_custom_layers_are_refused() -> None:
         keras.Sequential([Input((3,)), Double()])
 
 
-@pytest.mark.parametrize(
-    "name", ["kernel_regularizer", "bias_regularizer", "kernel_constraint", "activity_regularizer"]
-)
-def test_regularizers_and_constraints_are_refused_by_name(name: str) -> None:
-    with pytest.raises(ValueError, match=name):
-        Dense(2, **{name: "l2"})
+def test_activity_regularizers_are_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="activity_regularizer"):
+        Dense(2, activity_regularizer="l2")
 
 
 def test_names_count_up_as_in_keras(fresh_names) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from steepest import activations, initializers
+from steepest import activations, constraints, initializers, regularizers
 from steepest._plan import Plan, Value
 from steepest.layers.layer import Array, Layer, Shape
 
@@ -19,8 +19,9 @@ class Dense(Layer):
         use_bias: whether there is a bias.
         kernel_initializer: name or instance of `steepest.initializers`; Glorot's uniform one by default.
         bias_initializer: likewise; zeros by default.
-        kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint, bias_constraint: None; there
-            are none yet.
+        kernel_regularizer, bias_regularizer: name or instance of `steepest.regularizers`; None for no penalty.
+        kernel_constraint, bias_constraint: name or instance of `steepest.constraints`; None for no constraint.
+        activity_regularizer: None; it is not supported yet.
         kwargs: `name`, `dtype`, and the old `input_shape` or `input_dim`.
 
     Raises:
@@ -41,11 +42,11 @@ class Dense(Layer):
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        kernel_regularizer: None = None,
-        bias_regularizer: None = None,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
         activity_regularizer: None = None,
-        kernel_constraint: None = None,
-        bias_constraint: None = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         **kwargs: Any,
     ):
         try:
@@ -57,18 +58,19 @@ class Dense(Layer):
                 f"Received an invalid value for `units`, expected a positive integer. Received: units={units!r}"
             )
         super().__init__(**kwargs)
-        _refuse_regularization(
-            kernel_regularizer=kernel_regularizer,
-            bias_regularizer=bias_regularizer,
-            activity_regularizer=activity_regularizer,
-            kernel_constraint=kernel_constraint,
-            bias_constraint=bias_constraint,
-        )
+        if activity_regularizer is not None:
+            raise ValueError(
+                f"`activity_regularizer` is not supported yet: expected None. Received: {activity_regularizer=}"
+            )
         self.units = number
         self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer) or initializers.GlorotUniform()
         self.bias_initializer = initializers.get(bias_initializer) or initializers.Zeros()
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
 
     @property
     def weight_names(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -141,14 +143,8 @@ class Dense(Layer):
             "use_bias": self.use_bias,
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
             "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": None,
-            "bias_regularizer": None,
-            "kernel_constraint": None,
-            "bias_constraint": None,
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
         }
-
-
-def _refuse_regularization(**arguments: Any) -> None:
-    for name, value in arguments.items():
-        if value is not None:
-            raise ValueError(f"`{name}` is not supported yet: expected None. Received: {name}={value!r}")
