@@ -49,6 +49,26 @@ def lookup(identifier: str, table: Mapping[str, T], kind: str) -> T:
     )
 
 
+def interpret(identifier: Any, table: Mapping[str, Any], kind: str, expected: str) -> Any:
+    """What Keras's `get` functions give for a name, a description, a class, a callable, or None.
+
+    Raises:
+        ValueError: for an unknown name, and for what can't be called; `expected` says what could be given but a name.
+
+    >>> interpret("one", {"one": lambda: 1}, "number", "a Number"), interpret(None, {}, "number", "a Number")
+    (1, None)
+    """
+    if isinstance(identifier, str):
+        return lookup(identifier, table, kind)()
+    if isinstance(identifier, Mapping):
+        return deserialize_object(identifier, table, kind)
+    if isinstance(identifier, type):
+        return identifier()
+    if identifier is None or callable(identifier):
+        return identifier
+    raise ValueError(f"Could not interpret {kind}: expected a name, {expected}. Received: {identifier!r}")
+
+
 def refuse_unknown(received: Mapping[str, object], allowed: Iterable[str], owner: str) -> None:
     """Refuses the keywords of `received` that are not in `allowed`, as Python does for a function's arguments.
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steepest._registry import deserialize_object, lookup, serialize_object, snake_case
+from steepest._registry import deserialize_object, interpret, serialize_object, snake_case
 from steepest._rows import as_float
 from steepest.config import epsilon
 
@@ -155,18 +155,10 @@ def get(identifier: Any) -> Callable[[Any], Any] | None:
     >>> get("max_norm").max_value, get(None)
     (2, None)
     """
-    if isinstance(identifier, str):
-        return lookup(identifier, _TABLE, "constraint")()
-    if isinstance(identifier, Mapping):
-        return deserialize(identifier)
-    if isinstance(identifier, type) and issubclass(identifier, Constraint):
-        return identifier()
-    if identifier is None or callable(identifier):
-        return identifier
-    raise ValueError(
-        "Could not interpret constraint identifier: expected a name, a Constraint, or a function of the weights. "
-        f"Received: {identifier!r}"
+    found: Callable[[Any], Any] | None = interpret(
+        identifier, _TABLE, "constraint", "a Constraint, or a function of the weights"
     )
+    return found
 
 
 def serialize(constraint: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steepest._registry import deserialize_object, lookup, serialize_object, snake_case
+from steepest._registry import deserialize_object, interpret, serialize_object, snake_case
 from steepest._rows import as_float
 from steepest.config import epsilon
 
@@ -209,18 +209,10 @@ def get(identifier: Any) -> Callable[[Any], Any] | None:
     >>> get("l2").l2, get(None)
     (0.01, None)
     """
-    if isinstance(identifier, str):
-        return lookup(identifier, _TABLE, "regularizer")()
-    if isinstance(identifier, Mapping):
-        return deserialize(identifier)
-    if isinstance(identifier, type) and issubclass(identifier, Regularizer):
-        return identifier()
-    if identifier is None or callable(identifier):
-        return identifier
-    raise ValueError(
-        "Could not interpret regularizer identifier: expected a name, a Regularizer, or a function of the weights. "
-        f"Received: {identifier!r}"
+    found: Callable[[Any], Any] | None = interpret(
+        identifier, _TABLE, "regularizer", "a Regularizer, or a function of the weights"
     )
+    return found
 
 
 def serialize(regularizer: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest._registry import deserialize_object, lookup, serialize_object, snake_case
+from steepest._registry import deserialize_object, interpret, serialize_object, snake_case
 from steepest.config import standardize_dtype
 from steepest.initializers.constant import Array, Constant, Identity, Initializer, Ones, Shape, Zeros
 from steepest.initializers.random import Orthogonal, RandomNormal, RandomUniform, TruncatedNormal
@@ -67,20 +67,13 @@ def get(identifier: Any) -> Callable[..., Array] | None:
     >>> get("zeros")((2,))
     array([0., 0.], dtype=float32)
     """
-    if isinstance(identifier, str):
-        return lookup(identifier, _TABLE, "initializer")()
-    if isinstance(identifier, Mapping):
-        return deserialize(identifier)
-    if isinstance(identifier, np.ndarray):
-        return _values(identifier)
-    if isinstance(identifier, type) and issubclass(identifier, Initializer):
-        return identifier()
-    if identifier is None or callable(identifier):
-        return identifier
-    raise ValueError(
-        "Could not interpret initializer: expected a name, an Initializer, or a function of a shape and a dtype. "
-        f"Received: {identifier!r}"
+    expected = "an Initializer, or a function of a shape and a dtype"
+    found: Callable[..., Array] | None = (
+        _values(identifier)
+        if isinstance(identifier, np.ndarray)
+        else interpret(identifier, _TABLE, "initializer", expected)
     )
+    return found
 
 
 def serialize(initializer: Any) -> dict[str, Any]:
