@@ -38,12 +38,14 @@ if TYPE_CHECKING:
         saving,
         utils,
     )
+    from steepest._stepping import GradientTape
     from steepest._variable import Variable
     from steepest.config import show_config
     from steepest.layers import Input
     from steepest.models import Model, Sequential
 
 __all__ = [
+    "GradientTape",
     "Input",
     "Model",
     "Sequential",
@@ -75,6 +77,7 @@ __all__ = [
 __version__: str = _core.show_config()["version"]
 
 _NAMES = {
+    "GradientTape": "_stepping",
     "Input": "layers",
     "Model": "models",
     "Sequential": "models",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -13,11 +14,12 @@ from steepest._arrays import is_stream
 from steepest._batches import Batching
 from steepest._compiled import Compiled
 from steepest._data import Rows
-from steepest._loop import Report, run_steps
+from steepest._loop import Run, run_steps
 from steepest._predicting import Predictor
 from steepest._registry import refuse_unknown, suggest
 from steepest._results import Results, Trainer
 from steepest._sources import Epoch, Part, Source, Stream, View, batched
+from steepest._stepping import Stepper
 from steepest._trainable import Trainable
 from steepest.callbacks import CallbackList
 from steepest.saving import deserialize_keras_object, serialize_keras_object
@@ -32,6 +34,7 @@ class Evaluator(Predictor, Trainable):
     stop_evaluating = False
     _compiled: Compiled | None = None
     _compile_arguments: dict[str, Any]
+    _evaluator: Trainer | None = None  # while an evaluation runs
 
     def compile(
         self,
@@ -212,18 +215,38 @@ class Evaluator(Predictor, Trainable):
     def _evaluate_steps(
         self, evaluator: Trainer, epoch: Epoch, results: Results, callbacks: CallbackList
     ) -> dict[str, Any]:
-        def run(part: Part, report: Report | None, each_step: bool) -> None:
-            observer = evaluator.observer(part)
-            evaluator.core.evaluate(part.data.views, part.size, part.begin, part.end, report, observer, each_step)
-
+        run: Run = evaluator.evaluate
+        so_far: Callable[[], dict[str, Any]] = partial(results.logs, evaluator)
+        if type(self).test_step is not Evaluator.test_step:
+            stepper = Stepper(self.test_step, *self._ports())
+            run, so_far = stepper.run, stepper.logs
         self.stop_evaluating = False
         callbacks.on_test_begin()
         evaluator.reset()
-        at_a_time = self._require_compiled().steps_per_execution
-        run_steps("test", epoch, run, lambda: results.logs(evaluator), callbacks, at_a_time)
-        logs = results.logs(evaluator)
+        self._evaluator = evaluator
+        try:
+            run_steps("test", epoch, run, so_far, callbacks, self._require_compiled().steps_per_execution)
+        finally:
+            self._evaluator = None
+        logs = so_far()
         callbacks.on_test_end(logs)
         return logs
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """The losses and metrics of the evaluation so far, a batch more; see `Model.train_step`, its counterpart.
+
+        Args:
+            data: `(x, y)` or `(x, y, sample_weight)`, with a list or dict for several inputs or outputs.
+
+        Raises:
+            ValueError: as `evaluate`.
+        """
+        rows, results = self._prepare(self._batch_rows(data))
+        evaluator = self._evaluator
+        if evaluator is None:
+            evaluator = self._require_compiled().evaluator(self._built(rows), results, self.weight_rules())
+        evaluator.evaluate(Part(rows, None, len(rows), 0, 1), None, False)
+        return results.logs(evaluator)
 
     def test_on_batch(
         self,
@@ -236,7 +259,6 @@ class Evaluator(Predictor, Trainable):
         rows, results = self._prepare(self._rows(x, y, sample_weight))
         evaluator = self._require_compiled().evaluator(self._built(rows), results, self.weight_rules())
         evaluator.reset()
-        part = Part(rows, None, len(rows), 0, 1)
-        evaluator.core.evaluate(rows.views, len(rows), 0, 1, None, evaluator.observer(part))
+        evaluator.evaluate(Part(rows, None, len(rows), 0, 1), None, False)
         logs = results.logs(evaluator)
         return logs if return_dict else results.listed(logs)

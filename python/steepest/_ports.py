@@ -67,6 +67,12 @@ class Ports:
             placed[index] = value
         return placed
 
+    def packed(self, values: Sequence[Any]) -> Any:
+        """The inverse of `arrays`: what the values of all ports are written as."""
+        if len(self) == 1:
+            return values[0]
+        return dict(zip(self.names, values, strict=True)) if self.keyed else list(values)
+
     def refuse_unknown(self, given: Mapping[str, Any], name: str) -> None:
         """Refuses keys that name no port.
 

@@ -13,6 +13,7 @@ from steepest import _core
 from steepest._arrays import Array
 from steepest._data import Rows
 from steepest._heads import Head
+from steepest._loop import Report
 from steepest._sources import Part
 from steepest._weight_rules import WeightRules
 from steepest.metrics import Metric
@@ -82,7 +83,7 @@ class Results:
             for name, metric in self.metrics_in_python:
                 result = metric.result()
                 logs.update(result if isinstance(result, Mapping) else {name: result})
-            logs = {name: _number(logs[name]) for name in sorted(logs)}
+            logs = {name: number(logs[name]) for name in sorted(logs)}
         return logs
 
     def listed(self, logs: dict[str, Any]) -> Any:
@@ -143,6 +144,11 @@ class Trainer:
                 metric.reset_state()
         self._losses = [[0.0, 0.0] for _ in self._observed]
 
+    def evaluate(self, part: Part, report: Report | None, each_step: bool) -> None:
+        """The losses and metrics of the steps of a part, in inference mode; arguments as those of `Run`."""
+        observer = self.observer(part)
+        self.core.evaluate(part.data.views, part.size, part.begin, part.end, report, observer, each_step)
+
     def loss(self, place: int) -> float:
         """The mean of a loss that Python computes."""
         total, samples = self._losses[place]
@@ -195,6 +201,6 @@ def _metric_names(heads: Sequence[Head]) -> dict[tuple[Head, Metric], str]:
     return names
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
     """A float of what is one number; arrays as they are."""
     return float(value) if np.ndim(value) == 0 else value

@@ -18,10 +18,11 @@ from steepest._batches import Batching
 from steepest._copying import Described
 from steepest._data import Rows
 from steepest._evaluating import Evaluator
-from steepest._loop import run_steps
+from steepest._loop import Run, run_steps
 from steepest._registry import refuse_unknown
 from steepest._results import Results, Trainer
 from steepest._sources import Part, Source, Stream, batched
+from steepest._stepping import Stepper
 from steepest.callbacks import CallbackList, History
 from steepest.saving import serialize_keras_object
 
@@ -48,10 +49,17 @@ class Model(Evaluator, Described):
 
     def __init__(self, *args: Any, **kwargs: Any):
         if not hasattr(type(self), "_shapes"):
-            raise TypeError(
-                "Models with a `call` of their own are not available. "
-                "Use `Sequential([...])` or `Model(inputs, outputs)`."
-            )
+            if len(args) < 2 and "outputs" not in kwargs:
+                raise TypeError(
+                    "Models with a `call` of their own are not available. "
+                    "Use `Sequential([...])` or `Model(inputs, outputs)`."
+                )
+            from steepest.functional import Functional
+
+            own = type(self)  # a subclass of `Model`, for its own `train_step` or `test_step`
+            self.__class__ = type(own.__name__, (own, Functional), {"__module__": own.__module__})
+            Functional.__init__(self, *args, **kwargs)  # type: ignore[arg-type]
+            return
         self._training_lock = _thread.allocate_lock()
 
     def weighted_layers(self) -> list[Any]:
@@ -200,9 +208,13 @@ class Model(Evaluator, Described):
                     break
                 called.on_epoch_begin(epoch)
                 trainer.reset()
-                run, so_far = partial(compiled.train, trainer), partial(results.logs, trainer)
+                run: Run = partial(compiled.train, trainer)
+                so_far: Callable[[], dict[str, Any]] = partial(results.logs, trainer)
+                if type(self).train_step is not Model.train_step:
+                    stepper = Stepper(self.train_step, *self._ports())
+                    run, so_far = stepper.run, stepper.logs
                 run_steps("train", steps, run, so_far, called, compiled.steps_per_execution)
-                logs = results.logs(trainer)
+                logs = so_far()
                 check = next(passes, None) if validation is not None and validate(epoch + 1) else None
                 if check is not None:
                     held = self._evaluate_steps(evaluator, check, results, called)
@@ -214,6 +226,39 @@ class Model(Evaluator, Described):
                 compiled.finalize(trainer)
             called.on_train_end(logs)
         return self.history  # type: ignore[return-value]
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """A step of the optimizer with a batch; returns the losses and metrics of the epoch so far, by name.
+
+        A subclass that overrides it has it called by `fit` for each batch, in place of the core's loop; what it returns
+        goes to the callbacks, and with the last batch into the history. It computes with arrays, and trains by calling
+        this method: weights for the rows, other targets, batches of its own making. There are no tapes: what has a
+        gradient of its own is a loss, see `steepest.losses.Loss`.
+
+        Args:
+            data: `(x, y)` or `(x, y, sample_weight)`, with a list or dict for several inputs or outputs.
+
+        Raises:
+            ValueError: as `fit`.
+
+        >>> import numpy as np
+        >>> from steepest import layers, Sequential
+        >>> class Cautious(Sequential):  # counts rows less whose targets are far from what the model says
+        ...     def train_step(self, data):
+        ...         x, y = data
+        ...         weight = np.exp(-np.abs(y - self(x)[:, 0]))
+        ...         return {**super().train_step((x, y, weight)), "weight": weight.mean()}
+        >>> model = Cautious([layers.Input((2,)), layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> sorted(model.fit(np.ones((8, 2)), np.ones(8), verbose=0).history)
+        ['loss', 'weight']
+        """
+        compiled = self._require_compiled()
+        rows, results = self._prepare(self._batch_rows(data))
+        results.check_trainable()
+        trainer = compiled.trainer(self._built(rows), results, self)
+        compiled.train(trainer, Part(rows, None, len(rows), 0, 1))
+        return results.logs(trainer)
 
     def train_on_batch(
         self,
