@@ -100,6 +100,8 @@ py::object predict_array(const Network<T>& network, const py::array& x) {
 
 PyObject* predict_any_array(PyObject* self, PyObject* x) {
   try {
+    if (!reinterpret_cast<py::detail::instance*>(self)->get_value_and_holder().holder_constructed())
+      throw std::runtime_error("This network was never made: its __init__ was not called.");
     if (Py_TYPE(x) != py::detail::npy_api::get().PyArray_Type_) return py::none().release().ptr();
     const auto array = py::reinterpret_borrow<py::array>(x);
     const auto predict = [&](const auto& network) { return predict_array(*network, array); };

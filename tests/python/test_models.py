@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from steepest import keras, utils
+from steepest import _core, keras, utils
 from steepest.layers import Activation, Dense, Dropout, Flatten, Input, ReLU
 from steepest.models import Sequential
 
@@ -150,6 +150,12 @@ def test_the_short_way_leaves_the_rest_to_the_long_one(rng: np.random.Generator)
         images.predict(np.ones((5, 14)), verbose=0)
     two = keras.Model(*[[Input((7,)), Input((7,))]] * 2)._network
     assert two is not None and two.predict_array(x) is None
+
+
+def test_the_short_way_refuses_a_network_that_was_never_made() -> None:
+    network = _core.Network.__new__(_core.Network)
+    with pytest.raises(RuntimeError, match="never made"):
+        network.predict_array(np.zeros((1, 2), np.float32))
 
 
 def test_call_in_training_mode_computes_as_a_step_of_training() -> None:
