@@ -89,6 +89,24 @@ def is_symbolic(structure: Any) -> bool:
     return False
 
 
+def refuse_mode(layer: Any, training: bool | None) -> None:
+    """Refuses a symbolic call that would fix how a layer computes, in training or not, where that makes a difference.
+
+    Raises:
+        ValueError: with `training` given, for a layer that is random or takes statistics of the batch in training, or
+            for a model that has one.
+    """
+    inner = getattr(layer, "layers", [])
+    for one in inner:
+        refuse_mode(one, training)
+    if training is not None and not inner and layer.acts_in_training:
+        raise ValueError(
+            f"Layer {layer.name!r} computes otherwise in training than in inference, and a symbolic call can't fix "
+            "which: expected training=None (a frozen BatchNormalization computes as in inference). "
+            f"Received: training={training!r}"
+        )
+
+
 def sorted_nodes(inputs: Sequence[KerasTensor], outputs: Iterable[KerasTensor]) -> tuple[list[Node], list[Any]]:
     """The calls between inputs and outputs, each behind those that it needs, and the layers in Keras's order.
 

@@ -13,7 +13,7 @@ from steepest._arguments import verbosity
 from steepest._arrays import is_stream
 from steepest._batches import Batching
 from steepest._data import Rows
-from steepest._graph import KerasTensor, is_symbolic
+from steepest._graph import KerasTensor, is_symbolic, refuse_mode
 from steepest._loop import Report, run_steps
 from steepest._ports import Ports
 from steepest._registry import refuse_unknown
@@ -76,13 +76,15 @@ class Predictor:
                 that keep them.
 
         Raises:
-            ValueError: for inputs of a wrong shape or dtype, and for a model without layers.
+            ValueError: for inputs of a wrong shape or dtype, and for a model without layers; for symbolic tensors with
+                `training` where it makes a difference.
         """
         if self._predict_array is not None and not training:
             outputs = self._predict_array(inputs)
             if outputs is not None:
                 return outputs
         if is_symbolic(inputs):
+            refuse_mode(self, training)
             return self._call_symbolically(inputs)
         arrays = self._to_inputs(inputs)
         network = self._network

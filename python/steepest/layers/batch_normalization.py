@@ -43,6 +43,7 @@ class BatchNormalization(Scaled):
     """
 
     rule = "batch_normalization"
+    acts_in_training = True
 
     def __init__(
         self,

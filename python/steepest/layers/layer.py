@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from steepest import _core, config
 from steepest._copying import Described
-from steepest._graph import KerasTensor, Node, flatten, is_symbolic
+from steepest._graph import KerasTensor, Node, flatten, is_symbolic, refuse_mode
 from steepest._plan import Plan, Value
 from steepest._registry import auto_name, snake_case, suggest
 from steepest._rows import as_float
@@ -45,6 +45,7 @@ class Layer(Trainable, Described):
 
     weight_names: tuple[str, ...] = ()  # in Keras's order
     merges = False  # whether it takes a list of inputs; shapes are then lists, too
+    acts_in_training = False  # whether it computes something else in training, besides its gradients
 
     def __init__(self, *, trainable: bool = True, dtype: Any = None, name: str | None = None, **old: Any):
         if not isinstance(name, (str, type(None))):
@@ -210,9 +211,11 @@ class Layer(Trainable, Described):
                 that keep them.
 
         Raises:
-            ValueError: if the layer can't take such inputs.
+            ValueError: if the layer can't take such inputs; for symbolic ones with `training`, where it makes a
+                difference.
         """
         if is_symbolic(inputs):
+            refuse_mode(self, training)
             return self._call_symbolically(inputs)
         arrays = [as_float(x, "inputs", self.dtype) for x in flatten(inputs)] if self.merges else None
         if arrays is None:
