@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from steepest import keras, losses
 from steepest.layers import Dense, Input
@@ -188,7 +189,6 @@ def test_a_metric_may_return_a_dict() -> None:
 
 @pytest.mark.parametrize("make", ["csr_matrix", "csc_matrix", "coo_array"])
 def test_sparse_rows_train_to_the_same_bits_as_dense_ones(make: str) -> None:
-    sparse = pytest.importorskip("scipy.sparse")
     dense = X * (X > 0.5)
 
     def results(x: Any) -> list[Any]:
@@ -205,7 +205,6 @@ def test_sparse_rows_train_to_the_same_bits_as_dense_ones(make: str) -> None:
 
 
 def test_sparse_rows_of_no_numbers_are_refused() -> None:
-    sparse = pytest.importorskip("scipy.sparse")
     for wrong in (sparse.csr_matrix((0, 4)), sparse.csr_matrix(np.ones((N, 4), complex))):
         with pytest.raises(ValueError, match=r"`x\['a'\]` must"):
             fit(two(), x=[wrong, Z])
