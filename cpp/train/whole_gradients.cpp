@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::ptrdiff_t piece_elements = 4096;
 
+std::size_t size_of(const std::vector<std::ptrdiff_t>& shape) {
+  std::size_t size = 1;
+  for (const std::ptrdiff_t n : shape) size *= static_cast<std::size_t>(n);
+  return size;
+}
+
 // Which weight each element of a layer's parameters belongs to, from 1 on: what writing the weights' numbers leaves there.
 // Padding, 0 there, is given to the weight before it.
 template <class T>
@@ -17,11 +23,8 @@ std::vector<std::size_t> owners(const Layer<T>& layer) {
   numbers.reserve(layer.parameters().size());
   numbers.allocate();
   const auto shapes = layer.weight_shapes();
-  for (std::size_t which = 0; which < shapes.size(); ++which) {
-    std::size_t size = 1;
-    for (const std::ptrdiff_t n : shapes[which]) size *= static_cast<std::size_t>(n);
-    layer.write_weight(which, numbers.at(0), std::vector<T>(size, static_cast<T>(which + 1)).data());
-  }
+  for (std::size_t which = 0; which < shapes.size(); ++which)
+    layer.write_weight(which, numbers.at(0), std::vector<T>(size_of(shapes[which]), static_cast<T>(which + 1)).data());
   std::vector<std::size_t> owners(numbers.size());
   for (std::size_t i = 0; i < owners.size(); ++i) {
     const auto number = static_cast<std::size_t>(*numbers.at(i));
@@ -47,27 +50,25 @@ double sum_of_squares(const T* g, std::ptrdiff_t count) {
 template <class T>
 WholeGradients<T>::WholeGradients(const Network<T>& network, NormLimits limits, const std::vector<bool>& frozen)
     : network_(network), limits_(limits), arena_(network.make_state()) {
-  std::size_t before = 0;  // weights of the layers so far that are trained
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     if (!frozen.empty() && frozen[i]) continue;
     const Layer<T>& layer = network.layer(i);
     const auto owner = owners(layer);
     T* gradients = network.state_of(i, arena_);
     for (std::size_t weight = 1; weight <= layer.trained_weights(); ++weight) {
-      first_of_.push_back(static_cast<std::ptrdiff_t>(pieces_.size()));
       for (auto begin = std::find(owner.begin(), owner.end(), weight); begin != owner.end();) {
         const auto end = std::find_if(
             begin, owner.begin() + std::min(begin - owner.begin() + piece_elements, std::ptrdiff_t(owner.size())),
             [&](std::size_t other) { return other != weight; });
         const std::ptrdiff_t offset = begin - owner.begin();
-        pieces_.push_back({i, before + weight - 1, offset, end - begin, gradients + offset});
+        pieces_.push_back({i, weights_.size(), offset, end - begin, gradients + offset});
         begin = std::find(end, owner.end(), weight);
       }
+      weights_.push_back(
+          {i, weight - 1, std::vector<T>(limits.any() ? size_of(layer.weight_shapes()[weight - 1]) : 0)});
     }
-    before += layer.trained_weights();
   }
-  first_of_.push_back(static_cast<std::ptrdiff_t>(pieces_.size()));
-  squares_.resize(pieces_.size());
+  squares_.resize(weights_.size());
 }
 
 template <class T>
@@ -86,26 +87,31 @@ void WholeGradients<T>::finish(const Team& team, std::ptrdiff_t divisor) {
   for (std::ptrdiff_t p = begin; p < end; ++p) {
     const Piece& piece = pieces_[static_cast<std::size_t>(p)];
     for (std::ptrdiff_t i = 0; divisor > 1 && i < piece.count; ++i) piece.gradient[i] /= static_cast<T>(divisor);
-    if (limits_.any()) squares_[static_cast<std::size_t>(p)] = sum_of_squares(piece.gradient, piece.count);
   }
   if (!limits_.any()) return;
   team.meet();
+  const auto weights = static_cast<std::ptrdiff_t>(weights_.size());
+  for (std::ptrdiff_t w = team.begin(weights); w < team.end(weights); ++w) {
+    Weight& weight = weights_[static_cast<std::size_t>(w)];
+    std::vector<T>& gradient = weight.gradient;
+    network_.layer(weight.layer).read_weight(weight.which, network_.state_of(weight.layer, arena_), gradient.data());
+    squares_[static_cast<std::size_t>(w)] =
+        sum_of_squares(gradient.data(), static_cast<std::ptrdiff_t>(gradient.size()));
+  }
+  team.meet();
   for (std::ptrdiff_t p = begin; p < end; ++p) {
     const Piece& piece = pieces_[static_cast<std::size_t>(p)];
-    const T scale = static_cast<T>(limited(piece));
+    const T scale = static_cast<T>(limited(piece.weight));
     for (std::ptrdiff_t i = 0; scale != 1 && i < piece.count; ++i) piece.gradient[i] *= scale;
   }
 }
 
-// What a piece's gradient is multiplied by; NaN where a norm is not finite.
+// What a weight's gradient is multiplied by; NaN where a norm is not finite.
 template <class T>
-double WholeGradients<T>::limited(const Piece& piece) const {
+double WholeGradients<T>::limited(std::size_t weight) const {
   const bool each = limits_.each > 0;
-  const auto squares = squares_.begin();
-  const auto begin = each ? squares + first_of_[piece.weight] : squares;
-  const auto end = each ? squares + first_of_[piece.weight + 1] : squares_.end();
-  double total = 0;
-  for (auto square = begin; square != end; ++square) total += *square;
+  double total = each ? squares_[weight] : 0;
+  for (std::size_t w = 0; !each && w < squares_.size(); ++w) total += squares_[w];
   const double norm = std::sqrt(total), limit = each ? limits_.each : limits_.global;
   if (!std::isfinite(norm)) return std::numeric_limits<double>::quiet_NaN();
   return norm > limit ? limit / norm : 1;

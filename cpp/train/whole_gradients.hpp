@@ -1,5 +1,6 @@
 // Gradients in memory, with the layout of the parameters: for what has to see all of a weight's gradient before the weight
-// moves, or the gradients of several steps. They are cut into pieces that threads share; a sum over pieces has one order.
+// moves, or the gradients of several steps. They are cut into pieces that threads share. Norms are summed in the order of
+// the weights' own elements, which no number of threads and no instruction set's layout changes.
 #pragma once
 
 #include <vector>
@@ -27,7 +28,7 @@ class WholeGradients {
   // Layers that are `frozen` have no pieces.
   WholeGradients(const Network<T>& network, NormLimits limits, const std::vector<bool>& frozen);
 
-  std::size_t weight_count() const { return first_of_.size() - 1; }
+  std::size_t weight_count() const { return weights_.size(); }
   const std::vector<Piece>& pieces() const { return pieces_; }
   const Arena<T>& arena() const { return arena_; }
 
@@ -37,14 +38,18 @@ class WholeGradients {
   void finish(const Team& team, std::ptrdiff_t divisor);
 
  private:
-  double limited(const Piece& piece) const;
+  struct Weight {
+    std::size_t layer, which;
+    std::vector<T> gradient;  // in row-major order; only where there are limits
+  };
+  double limited(std::size_t weight) const;
 
   const Network<T>& network_;
   NormLimits limits_;
   Arena<T> arena_;
   std::vector<Piece> pieces_;
-  std::vector<double> squares_;           // the sum of each piece's
-  std::vector<std::ptrdiff_t> first_of_;  // the first piece of each weight, then the number of pieces
+  std::vector<Weight> weights_;
+  std::vector<double> squares_;  // the sum of each weight's
 };
 
 }  // namespace steepest
