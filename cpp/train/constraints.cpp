@@ -34,7 +34,7 @@ Constraints<T>::Constraints(const Network<T>& network, const WeightRules::OfWeig
     Spec spec = given;
     Constrained one;
     one.place = find_weight(network, number);
-    one.weight.resize(static_cast<std::size_t>(one.place.size()));
+    one.weight.resize(elements(one.place.shape));
     one.non_negative = spec.name == "non_negative";
     if (spec.name == "norm") {
       one.least = spec.take("least");

@@ -13,18 +13,6 @@ std::ptrdiff_t blocks(std::size_t count) {
   return (static_cast<std::ptrdiff_t>(count) + block_elements - 1) / block_elements;
 }
 
-// In sixteen sums, which are added up in order.
-template <class T>
-T dot(const T* a, const T* b, std::ptrdiff_t count) {
-  T sums[pack] = {}, total = 0;
-  std::ptrdiff_t i = 0;
-  for (; i + pack <= count; i += pack)
-    for (std::ptrdiff_t k = 0; k < pack; ++k) sums[k] += a[i + k] * b[i + k];
-  for (; i < count; ++i) sums[i % pack] += a[i] * b[i];
-  for (const T sum : sums) total += sum;
-  return total;
-}
-
 }  // namespace
 
 template <class T>
@@ -44,7 +32,7 @@ Penalties<T>::Penalties(const Network<T>& network, const WeightRules::OfWeights&
       }
       if (layers_.empty() || layers_.back() != place.layer) layers_.push_back(place.layer);
       const auto fill = [&](const Arena<T>& factors, double factor) {
-        const std::vector<T> all(static_cast<std::size_t>(place.size()), static_cast<T>(factor));
+        const std::vector<T> all(elements(place.shape), static_cast<T>(factor));
         network.layer(place.layer).write_weight(place.which, network.state_of(place.layer, factors), all.data());
       };
       fill(l1_, spec.take("l1"));
@@ -65,8 +53,7 @@ template <class T>
 void Penalties<T>::add_matrix(WeightPlace place, double factor, bool columns) {
   if (place.shape.size() != 2) invalid("The orthogonal penalty is one of matrices.");
   Matrix matrix = {place, columns, factor, place.shape[columns], place.shape[!columns], {}, {}, {}, {}, {}};
-  for (auto* values : {&matrix.weight, &matrix.unit, &matrix.gradient})
-    values->resize(static_cast<std::size_t>(place.size()));
+  for (auto* values : {&matrix.weight, &matrix.unit, &matrix.gradient}) values->resize(elements(place.shape));
   matrix.norms.resize(static_cast<std::size_t>(matrix.rows));
   matrix.products.resize(static_cast<std::size_t>(matrix.rows));
   matrices_.push_back(std::move(matrix));
@@ -127,7 +114,7 @@ void Penalties<T>::read(Matrix& matrix) const {
     for (std::ptrdiff_t k = 0; k < matrix.length; ++k)
       unit[k] = matrix.weight[static_cast<std::size_t>(matrix.columns ? k * matrix.rows + i : i * matrix.length + k)];
     T& norm = matrix.norms[static_cast<std::size_t>(i)];
-    norm = std::max(std::sqrt(dot(unit, unit, matrix.length)), static_cast<T>(least_norm));
+    norm = std::max(std::sqrt(dot<T>(unit, unit, matrix.length)), static_cast<T>(least_norm));
     for (std::ptrdiff_t k = 0; k < matrix.length; ++k) unit[k] /= norm;
   }
 }
@@ -144,13 +131,13 @@ void Penalties<T>::products_of_row(Matrix& matrix, std::ptrdiff_t i) const {
   for (std::ptrdiff_t j = 0; j < matrix.rows; ++j) {
     if (j == i) continue;
     const T* other = matrix.unit.data() + j * length;
-    const T product = dot(own, other, length);
+    const T product = dot<T>(own, other, length);
     products += std::abs(double(product));
     const T sign = product > 0 ? T(1) : product < 0 ? T(-1) : product;
     for (std::ptrdiff_t k = 0; k < length; ++k) gradient[k] += sign * other[k];
   }
   matrix.products[static_cast<std::size_t>(i)] = products;
-  const T along = dot(own, gradient, length);
+  const T along = dot<T>(own, gradient, length);
   const T scale = static_cast<T>(2 * matrix.factor / (double(matrix.rows) * double(matrix.rows - 1))) /
                   matrix.norms[static_cast<std::size_t>(i)];
   for (std::ptrdiff_t k = 0; k < length; ++k) gradient[k] = scale * (gradient[k] - along * own[k]);

@@ -14,15 +14,28 @@ struct WeightRules {
   OfWeights regularizers, constraints;
 };
 
+inline std::size_t elements(const std::vector<std::ptrdiff_t>& shape) {
+  std::size_t count = 1;
+  for (const std::ptrdiff_t n : shape) count *= static_cast<std::size_t>(n);
+  return count;
+}
+
+// The sum of a[i] b[i] in sixteen sums of type S, which are added up in order: the same on every machine.
+template <class S, class T>
+S dot(const T* a, const T* b, std::ptrdiff_t count) {
+  S sums[pack] = {}, total = 0;
+  std::ptrdiff_t i = 0;
+  for (; i + pack <= count; i += pack)
+    for (std::ptrdiff_t k = 0; k < pack; ++k) sums[k] += S(a[i + k]) * S(b[i + k]);
+  for (; i < count; ++i) sums[i % pack] += S(a[i]) * S(b[i]);
+  for (const S sum : sums) total += sum;
+  return total;
+}
+
 // Where a weight is: its layer's number, its number there, and its shape.
 struct WeightPlace {
   std::size_t layer, which;
   std::vector<std::ptrdiff_t> shape;
-  std::ptrdiff_t size() const {
-    std::ptrdiff_t size = 1;
-    for (const std::ptrdiff_t n : shape) size *= n;
-    return size;
-  }
 };
 
 template <class T>

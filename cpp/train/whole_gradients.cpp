@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::ptrdiff_t piece_elements = 4096;
 
-std::size_t size_of(const std::vector<std::ptrdiff_t>& shape) {
-  std::size_t size = 1;
-  for (const std::ptrdiff_t n : shape) size *= static_cast<std::size_t>(n);
-  return size;
-}
-
 // Which weight each element of a layer's parameters belongs to, from 1 on: what writing the weights' numbers leaves there.
 // Padding, 0 there, is given to the weight before it.
 template <class T>
@@ -23,26 +17,16 @@ std::vector<std::size_t> owners(const Layer<T>& layer) {
   numbers.reserve(layer.parameters().size());
   numbers.allocate();
   const auto shapes = layer.weight_shapes();
-  for (std::size_t which = 0; which < shapes.size(); ++which)
-    layer.write_weight(which, numbers.at(0), std::vector<T>(size_of(shapes[which]), static_cast<T>(which + 1)).data());
+  for (std::size_t which = 0; which < shapes.size(); ++which) {
+    const std::vector<T> number(elements(shapes[which]), static_cast<T>(which + 1));
+    layer.write_weight(which, numbers.at(0), number.data());
+  }
   std::vector<std::size_t> owners(numbers.size());
   for (std::size_t i = 0; i < owners.size(); ++i) {
     const auto number = static_cast<std::size_t>(*numbers.at(i));
     owners[i] = number == 0 && i > 0 ? owners[i - 1] : number;
   }
   return owners;
-}
-
-// In sixteen sums that are added up in order, in double: the same on every machine.
-template <class T>
-double sum_of_squares(const T* g, std::ptrdiff_t count) {
-  double sums[pack] = {}, total = 0;
-  std::ptrdiff_t i = 0;
-  for (; i + pack <= count; i += pack)
-    for (std::ptrdiff_t k = 0; k < pack; ++k) sums[k] += double(g[i + k]) * double(g[i + k]);
-  for (; i < count; ++i) sums[i % pack] += double(g[i]) * double(g[i]);
-  for (const double sum : sums) total += sum;
-  return total;
 }
 
 }  // namespace
@@ -64,8 +48,8 @@ WholeGradients<T>::WholeGradients(const Network<T>& network, NormLimits limits, 
         pieces_.push_back({i, weights_.size(), offset, end - begin, gradients + offset});
         begin = std::find(end, owner.end(), weight);
       }
-      weights_.push_back(
-          {i, weight - 1, std::vector<T>(limits.any() ? size_of(layer.weight_shapes()[weight - 1]) : 0)});
+      const WeightPlace place = {i, weight - 1, layer.weight_shapes()[weight - 1]};
+      weights_.push_back({place, std::vector<T>(limits.any() ? elements(place.shape) : 0)});
     }
   }
   squares_.resize(weights_.size());
@@ -92,11 +76,11 @@ void WholeGradients<T>::finish(const Team& team, std::ptrdiff_t divisor) {
   team.meet();
   const auto weights = static_cast<std::ptrdiff_t>(weights_.size());
   for (std::ptrdiff_t w = team.begin(weights); w < team.end(weights); ++w) {
-    Weight& weight = weights_[static_cast<std::size_t>(w)];
-    std::vector<T>& gradient = weight.gradient;
-    network_.layer(weight.layer).read_weight(weight.which, network_.state_of(weight.layer, arena_), gradient.data());
-    squares_[static_cast<std::size_t>(w)] =
-        sum_of_squares(gradient.data(), static_cast<std::ptrdiff_t>(gradient.size()));
+    const auto& [layer, which, shape] = weights_[static_cast<std::size_t>(w)].place;
+    std::vector<T>& gradient = weights_[static_cast<std::size_t>(w)].gradient;
+    network_.layer(layer).read_weight(which, network_.state_of(layer, arena_), gradient.data());
+    const auto count = static_cast<std::ptrdiff_t>(gradient.size());
+    squares_[static_cast<std::size_t>(w)] = dot<double>(gradient.data(), gradient.data(), count);
   }
   team.meet();
   for (std::ptrdiff_t p = begin; p < end; ++p) {

@@ -39,7 +39,7 @@ class WholeGradients {
 
  private:
   struct Weight {
-    std::size_t layer, which;
+    WeightPlace place;
     std::vector<T> gradient;  // in row-major order; only where there are limits
   };
   double limited(std::size_t weight) const;
