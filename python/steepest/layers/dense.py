@@ -82,11 +82,7 @@ class Dense(Layer):
                 f"Layer {self.name!r} takes inputs of rank 2 or more, (rows, features), found rank {len(input_shape)}. "
                 f"Give `x` a second dimension: x.reshape(-1, 1) for one feature. Received: input shape {input_shape}"
             )
-        if self.built and self._input_shape[-1] != input_shape[-1]:  # type: ignore[index]
-            raise ValueError(
-                f"Layer {self.name!r} was built for inputs of {self._input_shape[-1]} features "  # type: ignore[index]
-                f"and can't take {input_shape[-1]}. Received: input shape {input_shape}"
-            )
+        self._check_features(input_shape)
 
     def core_spec(self, input_shape: Shape) -> dict[str, Any]:
         rule = activations.layer_rule(self.activation, self.name)

@@ -165,6 +165,14 @@ class Layer(Trainable, Described):
             )
         return values
 
+    def _check_features(self, input_shape: Shape) -> None:
+        """Refuses inputs whose last axis has another size than those that the layer was built for."""
+        if self._input_shape is not None and self._input_shape[-1] != input_shape[-1]:
+            raise ValueError(
+                f"Layer {self.name!r} was built for inputs of {self._input_shape[-1]} features "
+                f"and can't take {input_shape[-1]}. Received: input shape {input_shape}"
+            )
+
     def weighted_layers(self) -> list[Any]:
         """The layer itself, if it has weights."""
         return [] if self._core is None else [self]

@@ -41,7 +41,19 @@ class Noise(Layer):
         return {**super().get_config(), self.argument: getattr(self, self.argument), "seed": self.seed}
 
 
-class Dropout(Noise):
+class Masked(Noise):
+    """The base of the dropouts that keep an element or don't."""
+
+    def __init__(self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any):
+        super().__init__(rate, seed, **kwargs)
+        if noise_shape is not None:
+            raise ValueError(f"`noise_shape` is not supported: expected None. Received: noise_shape={noise_shape}")
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "noise_shape": None}
+
+
+class Dropout(Masked):
     """In training y = x * mask / (1 - rate), each mask element 0 with probability `rate`, else 1; otherwise y = x.
 
     Srivastava et al. 2014. The mask is a function of the seed, the step and the element: not of the number of threads.
@@ -61,15 +73,8 @@ class Dropout(Noise):
 
     rule = "dropout"
 
-    def __init__(self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any):
-        super().__init__(rate, seed, **kwargs)
-        _refuse_noise_shape(noise_shape)
 
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "noise_shape": None}
-
-
-class AlphaDropout(Noise):
+class AlphaDropout(Masked):
     """Dropout for `selu`: in training y = a * (x where kept, else l) + b, with l = -1.758, the limit of `selu`.
 
     a and b keep a mean of 0 and a variance of 1. Klambauer et al. 2017.
@@ -88,13 +93,6 @@ class AlphaDropout(Noise):
     """
 
     rule = "alpha_dropout"
-
-    def __init__(self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any):
-        super().__init__(rate, seed, **kwargs)
-        _refuse_noise_shape(noise_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "noise_shape": None}
 
 
 class GaussianDropout(Noise):
@@ -142,8 +140,3 @@ class GaussianNoise(Noise):
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any):
         super().__init__(stddev, seed, **kwargs)
-
-
-def _refuse_noise_shape(noise_shape: Any) -> None:
-    if noise_shape is not None:
-        raise ValueError(f"`noise_shape` is not supported: expected None. Received: noise_shape={noise_shape}")

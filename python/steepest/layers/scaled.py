@@ -39,11 +39,7 @@ class LastAxis(Layer):
                 f"{type(self).__name__} works on the last axis of its inputs. Received: axis={self.axis}, input shape "
                 f"{input_shape}"
             )
-        if self.built and self._input_shape[-1] != input_shape[-1]:  # type: ignore[index]
-            raise ValueError(
-                f"Layer {self.name!r} was built for inputs of {self._input_shape[-1]} features "  # type: ignore[index]
-                f"and can't take {input_shape[-1]}. Received: input shape {input_shape}"
-            )
+        self._check_features(input_shape)
 
     def core_spec(self, input_shape: Shape) -> dict[str, Any]:
         return {"name": self.rule, "scale": "gamma" in self.weight_names, "center": "beta" in self.weight_names}
