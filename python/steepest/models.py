@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from steepest import _summary, config
+from steepest._chain import chain_shapes, lower_chain, make_network
 from steepest._cloning import clone_model, model_from_json
 from steepest._custom_objects import scope_with
 from steepest._graph import KerasTensor, Node
@@ -18,15 +19,7 @@ from steepest._registry import auto_name
 from steepest._training import Model
 from steepest.functional import Functional, find_layer
 from steepest.layers import InputLayer, Layer
-from steepest.layers.layer import (
-    Shape,
-    chain_shapes,
-    check_weights,
-    lower_chain,
-    make_network,
-    read_only,
-    standardize_shape,
-)
+from steepest.layers.layer import Shape, check_weights, read_only, standardize_shape
 from steepest.saving import deserialize_keras_object, serialize_keras_object
 
 __all__ = ["Model", "Sequential", "clone_model", "model_from_json"]
