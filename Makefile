@@ -33,7 +33,7 @@ test-cpp: $(VENV)/installed
 	build/dev/tests/cpp/steepest_tests
 
 test-python: $(VENV)/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
