@@ -38,8 +38,8 @@ if TYPE_CHECKING:
         saving,
         utils,
     )
-    from steepest._stepping import GradientTape
-    from steepest._variable import Variable
+    from steepest._training.stepping import GradientTape
+    from steepest._weights.variable import Variable
     from steepest.config import show_config
     from steepest.layers import Input
     from steepest.models import Model, Sequential
@@ -77,11 +77,11 @@ __all__ = [
 __version__: str = _core.show_config()["version"]
 
 _NAMES = {
-    "GradientTape": "_stepping",
+    "GradientTape": "_training.stepping",
     "Input": "layers",
     "Model": "models",
     "Sequential": "models",
-    "Variable": "_variable",
+    "Variable": "_weights.variable",
     "show_config": "config",
 }
 __getattr__, __dir__ = names_on_demand(globals(), [name for name in __all__ if name not in _NAMES], _NAMES)

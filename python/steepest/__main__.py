@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         show_config()
         return 0
-    from steepest._registry import suggest
+    from steepest._names.registry import suggest
 
     print(f"Unknown command: {command!r}.{suggest(command, ['demo', 'compare', 'config'])}\n\n{USAGE}", file=sys.stderr)
     return 2

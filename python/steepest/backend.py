@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from steepest._graph import is_keras_tensor
+from steepest._graph.tensors import is_keras_tensor
 from steepest.config import epsilon, floatx, set_floatx, standardize_dtype
 from steepest.utils import clear_session
 

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
         saving,
         utils,
     )
-    from steepest._graph import KerasTensor
-    from steepest._variable import Variable
+    from steepest._graph.tensors import KerasTensor
+    from steepest._weights.variable import Variable
     from steepest.callbacks import Callback
     from steepest.initializers import Initializer
     from steepest.layers import Input, InputLayer, Layer
@@ -95,7 +95,7 @@ _NAMES = {
     "Initializer": "initializers",
     "Input": "layers",
     "InputLayer": "layers",
-    "KerasTensor": "_graph",
+    "KerasTensor": "_graph.tensors",
     "Layer": "layers",
     "Loss": "losses",
     "Metric": "metrics",
@@ -103,7 +103,7 @@ _NAMES = {
     "Optimizer": "optimizers",
     "Regularizer": "regularizers",
     "Sequential": "models",
-    "Variable": "_variable",
+    "Variable": "_weights.variable",
 }
 __getattr__, __dir__ = names_on_demand(
     globals(), [name for name in __all__ if name not in (*_NAMES, "version")], _NAMES

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest import _core
-from steepest._rows import Array, as_float
+from steepest._data.rows import Array, as_float
 from steepest.activations import relu, sigmoid, softmax, tanh
 
 __all__ = ["matmul", "relu", "sigmoid", "softmax", "tanh"]

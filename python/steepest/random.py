@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest import _random
-from steepest._registry import auto_name, snake_case
+from steepest._names.registry import auto_name, snake_case
 
 
 class SeedGenerator:

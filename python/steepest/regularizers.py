@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steepest._registry import deserialize_object, interpret, serialize_object, snake_case
-from steepest._rows import as_float
+from steepest._data.rows import as_float
+from steepest._names.registry import deserialize_object, interpret, serialize_object, snake_case
 from steepest.config import epsilon
 
 Array = NDArray[Any]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from steepest import _arrays, _data
+from steepest._data import arrays, data_set
 from steepest.layers import Dense, Flatten, Input
 from steepest.models import Sequential
 
@@ -136,7 +136,7 @@ def test_what_offers_dlpack_alone() -> None:
 
     x = VALUES.astype("float32")
     same(trained(Exported(x)))
-    assert np.shares_memory(_arrays.as_array(Exported(x), "x"), x)
+    assert np.shares_memory(arrays.as_array(Exported(x), "x"), x)
 
 
 @pytest.mark.parametrize("error", [RuntimeError, BufferError, TypeError, ValueError])
@@ -173,9 +173,9 @@ def test_rows_of_any_shape_are_flattened_in_order() -> None:
 def test_views(name: str) -> None:
     """What the core can read as it lies is not copied."""
     given = layouts()[name]
-    array = _arrays.as_array(given, "x")
+    array = arrays.as_array(given, "x")
     assert np.shares_memory(array, given.to_numpy() if hasattr(given, "to_numpy") else given)
-    assert np.shares_memory(_data.to_input(array, (None, 6), "model"), array)
+    assert np.shares_memory(data_set.to_input(array, (None, 6), "model"), array)
 
 
 def test_splitting_and_training_copy_no_rows() -> None:
@@ -197,16 +197,16 @@ def test_splitting_and_training_copy_no_rows() -> None:
 
 def test_split_rule_is_keras() -> None:
     for n, share, first in ((10, 0.3, 7), (20, 0.01, 19), (70, 0.13, 60), (10, 0.1, 9), (3, 0.5, 1), (7, 0.33, 4)):
-        rows = _data.as_rows(np.arange(n)[:, None], np.arange(n), np.arange(n))
-        train, validation = _data.split(rows, share)
+        rows = data_set.as_rows(np.arange(n)[:, None], np.arange(n), np.arange(n))
+        train, validation = data_set.split(rows, share)
         assert len(train) == first == len(train.sample_weight[0]) and len(validation) == n - first
         assert validation.y[0][0] == first
 
 
 def test_class_weights() -> None:
-    rows = _data.as_rows(np.zeros((5, 1)), [0, 1, 2, 1, 7])
-    assert _data.with_class_weight(rows, {1: 2.0, 2: 0.5, 9: 3.0}).sample_weight[0].tolist() == [1, 2, 0.5, 2, 1]
-    hot = _data.as_rows(np.zeros((3, 1)), np.eye(3)[[2, 0, 1]])
-    assert _data.with_class_weight(hot, {0: 4, 2: 0.5}).sample_weight[0].tolist() == [0.5, 4, 1]
-    near = _data.as_rows(np.zeros((2, 1)), [0.9999, 0.0])
-    assert _data.with_class_weight(near, {1: 3.0}).sample_weight[0].tolist() == [3, 1]
+    rows = data_set.as_rows(np.zeros((5, 1)), [0, 1, 2, 1, 7])
+    assert data_set.with_class_weight(rows, {1: 2.0, 2: 0.5, 9: 3.0}).sample_weight[0].tolist() == [1, 2, 0.5, 2, 1]
+    hot = data_set.as_rows(np.zeros((3, 1)), np.eye(3)[[2, 0, 1]])
+    assert data_set.with_class_weight(hot, {0: 4, 2: 0.5}).sample_weight[0].tolist() == [0.5, 4, 1]
+    near = data_set.as_rows(np.zeros((2, 1)), [0.9999, 0.0])
+    assert data_set.with_class_weight(near, {1: 3.0}).sample_weight[0].tolist() == [3, 1]

@@ -9,7 +9,8 @@ import pkgutil
 import pytest
 
 import steepest
-from steepest import _registry, activations, config
+from steepest import activations, config
+from steepest._names import registry
 
 MODULES = [
     name
@@ -21,7 +22,7 @@ MODULES = [
 @pytest.mark.parametrize("name", ["steepest", *MODULES])
 def test_examples(name: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    _registry.clear_names()
+    registry.clear_names()
     module = importlib.import_module(name)
     results = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert config.floatx() == "float32", f"an example of {name} did not restore floatx"

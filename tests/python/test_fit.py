@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from steepest import _core, keras, utils
-from steepest._batches import Batching
+from steepest._data.batches import Batching
 from steepest.callbacks import Callback, LambdaCallback
 from steepest.layers import Dense, Input
 from steepest.models import Sequential

@@ -6,7 +6,8 @@ import warnings
 
 import pytest
 
-from steepest import _core, _registry, activations, losses, metrics, optimizers, reference
+from steepest import _core, activations, losses, metrics, optimizers, reference
+from steepest._names import registry
 
 RULES = _core.rules()
 WHOLE = {"Dice", "Tversky"}  # of a whole batch, unless told otherwise
@@ -83,28 +84,28 @@ def test_states_of_optimizers_have_the_names_of_the_reference() -> None:
 
 def test_lookup_and_its_suggestion() -> None:
     table = {"adam": 1, "sgd": 2}
-    assert _registry.lookup("sgd", table, "optimizer") == 2
+    assert registry.lookup("sgd", table, "optimizer") == 2
     with pytest.raises(
         ValueError, match=r"Unknown optimizer: 'adm'\. Did you mean 'adam'\? Expected one of: adam, sgd"
     ):
-        _registry.lookup("adm", table, "optimizer")
-    assert _registry.suggest("Adm", table) == " Did you mean 'adam'?"
-    assert _registry.suggest("unlike", table) == ""
+        registry.lookup("adm", table, "optimizer")
+    assert registry.suggest("Adm", table) == " Did you mean 'adam'?"
+    assert registry.suggest("unlike", table) == ""
 
 
 def test_unknown_keywords_are_refused_by_name() -> None:
-    _registry.refuse_unknown({"epochs": 1}, ["epochs"], "fit()")
+    registry.refuse_unknown({"epochs": 1}, ["epochs"], "fit()")
     message = r"fit\(\) got an unexpected keyword argument 'epoch'\. Did you mean 'epochs'\?"
     with pytest.raises(TypeError, match=message):
-        _registry.refuse_unknown({"epoch": 1}, ["epochs"], "fit()")
+        registry.refuse_unknown({"epoch": 1}, ["epochs"], "fit()")
 
 
 def test_automatic_names_count_as_in_keras() -> None:
-    _registry.clear_names()
-    assert [_registry.auto_name("dense") for _ in range(3)] == ["dense", "dense_1", "dense_2"]
-    assert _registry.auto_name("dropout") == "dropout"
-    _registry.clear_names()
-    assert _registry.auto_name("dense") == "dense"
+    registry.clear_names()
+    assert [registry.auto_name("dense") for _ in range(3)] == ["dense", "dense_1", "dense_2"]
+    assert registry.auto_name("dropout") == "dropout"
+    registry.clear_names()
+    assert registry.auto_name("dense") == "dense"
 
 
 # The right column was printed by Keras 3's own function.
@@ -119,7 +120,7 @@ def test_automatic_names_count_as_in_keras() -> None:
     ],
 )
 def test_snake_case_is_that_of_keras(name: str, snake: str) -> None:
-    assert _registry.snake_case(name) == snake
+    assert registry.snake_case(name) == snake
 
 
 def test_descriptions_restore_objects_and_bad_ones_are_refused() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from steepest import _core
-from steepest._registry import lookup
+from steepest._names.registry import lookup
 from steepest.activations.function import ActivationFunction, evaluate, evaluate_gradient
 from steepest.activations.piecewise import (
     hard_shrink,

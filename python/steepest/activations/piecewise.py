@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from steepest._rows import Array
+from steepest._data.rows import Array
 from steepest.activations.function import Spec, activation, evaluate, number
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from steepest._rows import Array, as_float
+from steepest._data.rows import Array, as_float
 from steepest.activations.function import ActivationFunction, evaluate, evaluate_gradient
 from steepest.activations.smooth import sigmoid
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from steepest._rows import Array
+from steepest._data.rows import Array
 from steepest.activations.function import Spec, activation, evaluate, number
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from steepest._registry import refuse_unknown
+from steepest._names.registry import refuse_unknown
 from steepest.callbacks.callback import Callback
 
 _HOOKS = [name for name in vars(Callback) if name.startswith("on_")]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest._registry import deserialize_object, interpret, serialize_object, snake_case
+from steepest._names.registry import deserialize_object, interpret, serialize_object, snake_case
 from steepest.config import standardize_dtype
 from steepest.initializers.constant import Array, Constant, Identity, Initializer, Ones, Shape, Zeros
 from steepest.initializers.random import Orthogonal, RandomNormal, RandomUniform, TruncatedNormal

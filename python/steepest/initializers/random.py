@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from steepest import _random
-from steepest._registry import serialize_object
+from steepest._names.registry import serialize_object
 from steepest.config import standardize_dtype
 from steepest.initializers.constant import Array, Initializer, Shape
 from steepest.random import SeedGenerator

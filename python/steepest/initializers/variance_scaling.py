@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from steepest._registry import lookup
+from steepest._names.registry import lookup
 from steepest.initializers.constant import Array, Shape
 from steepest.initializers.random import RandomInitializer, Seed, normal, truncated_normal, uniform
 

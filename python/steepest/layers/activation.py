@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from steepest import activations
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Layer, Shape
 
 

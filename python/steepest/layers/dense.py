@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 from steepest import activations, constraints, initializers, regularizers
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Array, Layer, Shape
 
 

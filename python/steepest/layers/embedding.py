@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from steepest import initializers
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Array, Layer, Shape
 
 

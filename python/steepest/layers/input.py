@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest._graph import KerasTensor, Node
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
+from steepest._graph.tensors import KerasTensor, Node
 from steepest.layers.layer import Layer, Shape, standardize_shape
 
 

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest import _core, config
-from steepest._copying import Described
-from steepest._graph import KerasTensor, Node, flatten, is_symbolic, refuse_mode
-from steepest._plan import Plan, Value
-from steepest._registry import auto_name, snake_case, suggest
-from steepest._rows import as_float
-from steepest._trainable import Trainable
+from steepest._data.rows import as_float
+from steepest._graph.plan import Plan, Value
+from steepest._graph.tensors import KerasTensor, Node, flatten, is_symbolic, refuse_mode
+from steepest._names.registry import auto_name, snake_case, suggest
+from steepest._weights.trainable import Trainable
+from steepest.saving.copying import Described
 
 _ONE_VALUED = {"quantization_config": None, "optional": False}  # of Keras's descriptions
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Layer, Shape
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from steepest import initializers
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Array, Shape
 from steepest.layers.scaled import LastAxis, Scaled
 

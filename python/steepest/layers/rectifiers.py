@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest import activations, initializers
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
 from steepest.layers.activation import lower_activation
 from steepest.layers.layer import Array, Layer, Shape
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Layer, Shape
 
 

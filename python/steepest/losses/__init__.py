@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from steepest._registry import deserialize_object, lookup, serialize_object
+from steepest._names.registry import deserialize_object, lookup, serialize_object
 from steepest.losses.batches import (
     Circle,
     Dice,

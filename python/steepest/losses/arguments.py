@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from steepest._rows import Axis
+from steepest._data.rows import Axis
 
 
 def axis_of(axis: Any) -> int:

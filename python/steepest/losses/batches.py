@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from steepest import _rows
-from steepest._rows import Array, Axis
+from steepest._data import rows as _rows
+from steepest._data.rows import Array, Axis
 from steepest.losses.arguments import axes_of, number_of
 from steepest.losses.loss import Loss
 

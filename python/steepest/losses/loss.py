@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from steepest import _core, _rows
-from steepest._registry import auto_name, snake_case
-from steepest._rows import Array, Axis
+from steepest import _core
+from steepest._data import rows as _rows
+from steepest._data.rows import Array, Axis
+from steepest._names.registry import auto_name, snake_case
 from steepest.config import standardize_dtype
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)

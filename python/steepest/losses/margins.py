@@ -6,8 +6,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from steepest import _rows
-from steepest._rows import Array
+from steepest._data import rows as _rows
+from steepest._data.rows import Array
 from steepest.losses.loss import Loss
 
 

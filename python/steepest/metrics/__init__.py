@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from steepest import losses
-from steepest._registry import deserialize_object, lookup, serialize_object, snake_case
+from steepest._names.registry import deserialize_object, lookup, serialize_object, snake_case
 from steepest.losses import (
     Loss,
     binary_crossentropy,

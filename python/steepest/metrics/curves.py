@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest import activations
-from steepest._rows import Array
+from steepest._data.rows import Array
 from steepest.metrics.confusion import share, tally
 from steepest.metrics.metric import Metric
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from steepest import _rows, losses
-from steepest._rows import Array
+from steepest import losses
+from steepest._data import rows as _rows
+from steepest._data.rows import Array
 from steepest.metrics.reduction import RowMetric
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest._registry import auto_name, snake_case
+from steepest._names.registry import auto_name, snake_case
 from steepest.config import standardize_dtype
 from steepest.metrics.variable import MetricVariable
 

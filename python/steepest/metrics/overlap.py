@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from steepest import _rows
+from steepest._data import rows as _rows
 from steepest.metrics.metric import Metric
 
 EPSILON = 1e-7

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from steepest import _rows
-from steepest._rows import Array
+from steepest._data import rows as _rows
+from steepest._data.rows import Array
 from steepest.metrics.metric import Metric
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from steepest._rows import Array
+from steepest._data.rows import Array
 
 
 class MetricVariable:

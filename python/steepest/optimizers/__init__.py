@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest._registry import deserialize_object, lookup, serialize_object
+from steepest._names.registry import deserialize_object, lookup, serialize_object
 from steepest.optimizers import schedules
 from steepest.optimizers.adadelta import Adadelta
 from steepest.optimizers.adafactor import Adafactor

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steepest._rows import Array, as_float
+from steepest._data.rows import Array, as_float
 from steepest.optimizers._keeping import Keeping, array_of, check_variable
 
 

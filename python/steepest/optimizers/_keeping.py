@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest import initializers
-from steepest._rows import Array
-from steepest._variable import Variable
+from steepest._data.rows import Array
+from steepest._weights.variable import Variable
 
 
 class Keeping:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from steepest import _core
-from steepest._rows import Array
-from steepest._variable import Variable
+from steepest._data.rows import Array
+from steepest._weights.variable import Variable
 from steepest.initializers import Constant
 from steepest.optimizers._keeping import array_of
 from steepest.optimizers.optimizer import Optimizer

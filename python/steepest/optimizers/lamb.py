@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest._rows import Array
+from steepest._data.rows import Array
 from steepest.optimizers._applying import norm
 from steepest.optimizers._arguments import below_one, epsilon_or_default
 from steepest.optimizers._keeping import array_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest._registry import serialize_object
-from steepest._variable import Variable
+from steepest._names.registry import serialize_object
+from steepest._weights.variable import Variable
 from steepest.optimizers._arguments import positive, whole
 from steepest.optimizers.optimizer import BASE_ARGUMENTS, Optimizer
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from typing import Any
 
-from steepest._registry import serialize_object
-from steepest._variable import Variable
+from steepest._names.registry import serialize_object
+from steepest._weights.variable import Variable
 from steepest.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from steepest.optimizers.optimizer import Optimizer
 

@@ -1,6 +1,6 @@
 """Objects as dicts that JSON can hold, and back; classes and functions of users by their names."""
 
-from steepest._custom_objects import (
+from steepest._names.custom_objects import (
     CustomObjectScope,
     custom_object_scope,
     get_custom_objects,

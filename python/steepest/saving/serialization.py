@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest._custom_objects import get_registered_name, get_registered_object, scope_with
-from steepest._registry import serialize_object
+from steepest._names.custom_objects import get_registered_name, get_registered_object, scope_with
+from steepest._names.registry import serialize_object
 
 _FUNCTIONAL = "keras.src.models.functional"  # not public, and yet what Keras writes
 _FUNCTIONS = ("activations", "losses", "metrics")
@@ -104,7 +104,7 @@ def _described(obj: Any) -> dict[str, Any]:
 
 def _public_module(cls: type) -> str:
     """Where Keras has a class of steepest: the shortest path that it can be imported from."""
-    if cls.__module__ == "steepest.functional":
+    if cls.__module__ == "steepest.models.functional":
         return _FUNCTIONAL
     parts = cls.__module__.split(".")
     for length in range(2, len(parts) + 1):
@@ -161,9 +161,8 @@ def _own_class(module: Any, name: str) -> Any:
     """The class of steepest that Keras has in this module; None if there is none."""
     if not isinstance(module, str) or not re.fullmatch(r"keras(\.[a-z]+)*", module):
         return None
-    module = "keras.functional" if module == _FUNCTIONAL else module
     try:
-        place = importlib.import_module("steepest" + module.removeprefix("keras"))
+        place = importlib.import_module("steepest" + module.removeprefix("keras").removeprefix(".src"))
     except ModuleNotFoundError:
         return None
     found = getattr(place, name, None)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest import _random
-from steepest._graph import is_keras_tensor
-from steepest._registry import clear_names
+from steepest._graph.tensors import is_keras_tensor
+from steepest._names.registry import clear_names
 from steepest.callbacks.progbar import Progbar
 from steepest.config import standardize_dtype
 from steepest.saving import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest._registry import deserialize_object, serialize_object
+from steepest._names.registry import deserialize_object, serialize_object
 from steepest.optimizers.schedules.cosine import CosineDecay, CosineDecayRestarts
 from steepest.optimizers.schedules.decays import (
     ExponentialDecay,

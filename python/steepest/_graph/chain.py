@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest import _core
-from steepest._plan import Plan, Value
+from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Layer, Shape
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from steepest._graph import KerasTensor, Node, flatten, pack
+from steepest._graph.tensors import KerasTensor, Node, flatten, pack
 from steepest.saving import deserialize_keras_object, serialize_keras_object
 
 History = Sequence[Any]

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from steepest import _core, _summary
-from steepest._custom_objects import scope_with
-from steepest._graph import KerasTensor, Node, flatten, pack, sorted_nodes
-from steepest._graph_config import describe_graph, restore_graph
-from steepest._plan import Plan, Value
-from steepest._ports import Ports
-from steepest._predicting import Array
-from steepest._registry import auto_name
-from steepest._training import Model
+from steepest import _core
+from steepest._data.ports import Ports
+from steepest._graph.description import describe_graph, restore_graph
+from steepest._graph.plan import Plan, Value
+from steepest._graph.tensors import KerasTensor, Node, flatten, pack, sorted_nodes
+from steepest._names.custom_objects import scope_with
+from steepest._names.registry import auto_name
 from steepest.layers.layer import Shape, check_weights, read_only
+from steepest.models import summary
+from steepest.models.model import Model
+from steepest.models.predicting import Array
 
 
 class Functional(Model):
@@ -222,8 +223,8 @@ class Functional(Model):
             len(layer._nodes) < 2 and len(node.flat_inputs) == 1 for node in self._calls for layer in [node.layer]
         )
         connections = None if stack else [self._connections(layer) for layer in self._layers]
-        table = _summary.layers_table(self._layers, line_length, positions, connections)
-        text = _summary.parameters(
+        table = summary.layers_table(self._layers, line_length, positions, connections)
+        text = summary.parameters(
             self.count_params(),
             self.weight_rules().size,
             None if self._compiled is None else self._compiled.optimizer_size,

@@ -10,7 +10,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import ArrayLike, NDArray
 
 from steepest import config
-from steepest._registry import auto_name
+from steepest._names.registry import auto_name
 
 
 class Variable(NDArrayOperatorsMixin):

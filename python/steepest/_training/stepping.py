@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from steepest._loop import Report
-from steepest._ports import Ports
-from steepest._results import number
-from steepest._sources import Part
+from steepest._data.ports import Ports
+from steepest._data.sources import Part
+from steepest._training.loop import Report
+from steepest._training.results import number
 
 
 class Stepper:

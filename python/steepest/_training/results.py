@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from steepest import _core
-from steepest._arrays import Array
-from steepest._data import Rows
-from steepest._heads import Head
-from steepest._loop import Report
-from steepest._sources import Part
-from steepest._weight_rules import WeightRules
+from steepest._data.arrays import Array
+from steepest._data.data_set import Rows
+from steepest._data.sources import Part
+from steepest._training.heads import Head
+from steepest._training.loop import Report
+from steepest._weights.rules import WeightRules
 from steepest.metrics import Metric
 
 

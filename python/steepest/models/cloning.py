@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from steepest._graph import KerasTensor, flatten, pack
-from steepest._graph_config import is_functional
+from steepest._graph.description import is_functional
+from steepest._graph.tensors import KerasTensor, flatten, pack
 from steepest.layers import Input
 from steepest.saving import deserialize_keras_object
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from steepest import _core
-from steepest._variable import Variable
+from steepest._weights.variable import Variable
 
 
 class CoreState:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from steepest._registry import suggest
+from steepest._names.registry import suggest
 
 
 class Ports:

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest._arguments import count
-from steepest._batches import Batching, warn_exhausted
-from steepest._data import Rows
+from steepest._data.arguments import count
+from steepest._data.batches import Batching, warn_exhausted
+from steepest._data.data_set import Rows
 from steepest._random import next_seed
 from steepest.utils.py_dataset import PyDataset, batches_of
 

@@ -1,4 +1,4 @@
-"""Models: a stack of layers that can be trained."""
+"""A stack of layers that can be trained."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from steepest import _summary, config
-from steepest._chain import chain_shapes, lower_chain, make_network
-from steepest._cloning import clone_model, model_from_json
-from steepest._custom_objects import scope_with
-from steepest._graph import KerasTensor, Node
-from steepest._plan import Plan, Value
-from steepest._ports import Ports
-from steepest._predicting import Array
-from steepest._registry import auto_name
-from steepest._training import Model
-from steepest.functional import Functional, find_layer
+from steepest import config
+from steepest._data.ports import Ports
+from steepest._graph.chain import chain_shapes, lower_chain, make_network
+from steepest._graph.plan import Plan, Value
+from steepest._graph.tensors import KerasTensor, Node
+from steepest._names.custom_objects import scope_with
+from steepest._names.registry import auto_name
 from steepest.layers import InputLayer, Layer
 from steepest.layers.layer import Shape, check_weights, read_only, standardize_shape
+from steepest.models import summary
+from steepest.models.functional import Functional, find_layer
+from steepest.models.model import Model
+from steepest.models.predicting import Array
 from steepest.saving import deserialize_keras_object, serialize_keras_object
-
-__all__ = ["Model", "Sequential", "clone_model", "model_from_json"]
 
 
 class Sequential(Model):
@@ -276,8 +274,8 @@ class Sequential(Model):
             positions: where the three columns end, as shares of a line; [0.45, 0.8, 1.0] by default.
             print_fn: called once with the whole text; `print` by default.
         """
-        table = _summary.layers_table(self._layers, line_length, positions)
-        text = _summary.parameters(
+        table = summary.layers_table(self._layers, line_length, positions)
+        text = summary.parameters(
             self.count_params() if self.built else 0,
             self.weight_rules().size,
             None if self._compiled is None else self._compiled.optimizer_size,

@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest import _core, _data
-from steepest._arguments import verbosity
-from steepest._arrays import is_stream
-from steepest._batches import Batching
-from steepest._data import Rows
-from steepest._graph import KerasTensor, is_symbolic, refuse_mode
-from steepest._loop import Report, run_steps
-from steepest._ports import Ports
-from steepest._registry import refuse_unknown
-from steepest._sources import Epoch, Part, Source, Stream, batched
+from steepest import _core
+from steepest._data import data_set
+from steepest._data.arguments import verbosity
+from steepest._data.arrays import is_stream
+from steepest._data.batches import Batching
+from steepest._data.data_set import Rows
+from steepest._data.ports import Ports
+from steepest._data.sources import Epoch, Part, Source, Stream, batched
+from steepest._graph.tensors import KerasTensor, is_symbolic, refuse_mode
+from steepest._names.registry import refuse_unknown
+from steepest._training.loop import Report, run_steps
 from steepest.callbacks import CallbackList
 from steepest.layers.layer import Shape, next_pass
 
@@ -60,9 +61,9 @@ class Predictor:
 
     def _to_inputs(self, x: Any, keep_sparse: bool = False) -> list[Array]:
         """`x` as the built model reads it; builds the model if it is not."""
-        arrays = _data.as_inputs(x, self._ports()[0], keep_sparse)
+        arrays = data_set.as_inputs(x, self._ports()[0], keep_sparse)
         shapes, _ = self._shapes(arrays)
-        arrays = [_data.to_input(array, shape, self.name) for array, shape in zip(arrays, shapes, strict=True)]
+        arrays = [data_set.to_input(array, shape, self.name) for array, shape in zip(arrays, shapes, strict=True)]
         self.build(shapes[0])
         return arrays
 
@@ -142,7 +143,7 @@ class Predictor:
         verbosity(verbose)
         source: Source
         if is_stream(x):
-            source = Stream(x, lambda batch: Rows(self._to_inputs(_data.unpacked(batch)[0])), steps)
+            source = Stream(x, lambda batch: Rows(self._to_inputs(data_set.unpacked(batch)[0])), steps)
         else:
             rows = Rows(self._to_inputs(x, keep_sparse=True))
             source = batched(rows, Batching.of(len(rows), batch_size, steps))

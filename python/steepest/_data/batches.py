@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest import _core
-from steepest._arguments import count
+from steepest._data.arguments import count
 
 
 class Batching(NamedTuple):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from steepest._sources import Epoch, Part
+from steepest._data.sources import Epoch, Part
 from steepest.callbacks import CallbackList
 
 Report = Callable[[int], Any]

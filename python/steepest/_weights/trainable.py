@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from steepest import _core
-from steepest._weight_rules import WeightRules, constraint_spec, regularizer_spec
+from steepest._weights.rules import WeightRules, constraint_spec, regularizer_spec
 
 Array = NDArray[Any]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest._arrays import Array, as_array, is_sparse, is_stream
-from steepest._ports import Ports
+from steepest._data.arrays import Array, as_array, is_sparse, is_stream
+from steepest._data.ports import Ports
 
 
 class Rows:

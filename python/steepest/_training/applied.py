@@ -7,9 +7,9 @@ import time
 import numpy as np
 
 from steepest import _core
-from steepest._loop import Report
-from steepest._results import Trainer
-from steepest._sources import Part
+from steepest._data.sources import Part
+from steepest._training.loop import Report
+from steepest._training.results import Trainer
 from steepest.optimizers import Optimizer
 from steepest.optimizers._keeping import array_of
 

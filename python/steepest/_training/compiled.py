@@ -9,18 +9,18 @@ from functools import partial
 from typing import Any
 
 from steepest import _core, losses, metrics, optimizers
-from steepest._applied import Applied
-from steepest._core_state import CoreState
-from steepest._data import Rows
-from steepest._graph import Shape
-from steepest._heads import Head
-from steepest._loop import Report
-from steepest._ports import Ports, leaves, loss_weights_of, losses_of, metrics_of
-from steepest._results import Results, Trainer
-from steepest._sources import Part
-from steepest._variable import Variable
-from steepest._weight_rules import WeightRules
-from steepest._weights import weight_variables
+from steepest._data.data_set import Rows
+from steepest._data.ports import Ports, leaves, loss_weights_of, losses_of, metrics_of
+from steepest._data.sources import Part
+from steepest._graph.tensors import Shape
+from steepest._training.applied import Applied
+from steepest._training.heads import Head
+from steepest._training.loop import Report
+from steepest._training.results import Results, Trainer
+from steepest._weights.core_state import CoreState
+from steepest._weights.of_model import weight_variables
+from steepest._weights.rules import WeightRules
+from steepest._weights.variable import Variable
 from steepest.optimizers import Optimizer
 from steepest.optimizers.schedules import LearningRateSchedule
 

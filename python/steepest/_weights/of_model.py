@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from steepest._variable import Variable
+from steepest._weights.variable import Variable
 
 
 def weight_variables(model: Any) -> list[Variable]:

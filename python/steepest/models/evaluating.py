@@ -8,20 +8,21 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from steepest import _core, _data
-from steepest._arguments import count, verbosity
-from steepest._arrays import is_stream
-from steepest._batches import Batching
-from steepest._compiled import Compiled
-from steepest._data import Rows
-from steepest._loop import Run, run_steps
-from steepest._predicting import Predictor
-from steepest._registry import refuse_unknown, suggest
-from steepest._results import Results, Trainer
-from steepest._sources import Epoch, Part, Source, Stream, View, batched
-from steepest._stepping import Stepper
-from steepest._trainable import Trainable
+from steepest import _core
+from steepest._data import data_set
+from steepest._data.arguments import count, verbosity
+from steepest._data.arrays import is_stream
+from steepest._data.batches import Batching
+from steepest._data.data_set import Rows
+from steepest._data.sources import Epoch, Part, Source, Stream, View, batched
+from steepest._names.registry import refuse_unknown, suggest
+from steepest._training.compiled import Compiled
+from steepest._training.loop import Run, run_steps
+from steepest._training.results import Results, Trainer
+from steepest._training.stepping import Stepper
+from steepest._weights.trainable import Trainable
 from steepest.callbacks import CallbackList
+from steepest.models.predicting import Predictor
 from steepest.saving import deserialize_keras_object, serialize_keras_object
 
 _COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
@@ -132,18 +133,18 @@ class Evaluator(Predictor, Trainable):
         """
         shapes, outputs = self._shapes((like or rows).x)
         results = self._require_compiled().resolve(self._ports()[1], outputs, rows)
-        x = [_data.to_input(array, shape, self.name) for array, shape in zip(rows.x, shapes, strict=True)]
+        x = [data_set.to_input(array, shape, self.name) for array, shape in zip(rows.x, shapes, strict=True)]
         return results.prepared(Rows(x, rows.y, rows.sample_weight)), results
 
     def _rows(self, x: Any, y: Any, sample_weight: Any = None, keep_sparse: bool = False) -> Rows:
         inputs, outputs = self._ports()
         wanted = self._require_compiled().wanted(outputs)
-        return _data.as_rows(x, y, sample_weight, inputs, outputs, wanted, keep_sparse)
+        return data_set.as_rows(x, y, sample_weight, inputs, outputs, wanted, keep_sparse)
 
     def _batch_rows(self, batch: Any, class_weight: Mapping[int, float] | None = None) -> Rows:
         """The rows of a batch of a stream."""
-        rows = self._rows(*_data.unpacked(batch))
-        return rows if class_weight is None else _data.with_class_weight(rows, class_weight)
+        rows = self._rows(*data_set.unpacked(batch))
+        return rows if class_weight is None else data_set.with_class_weight(rows, class_weight)
 
     def _built(self, rows: Rows) -> _core.Network:
         self.build((None, *rows.x[0].shape[1:]))
@@ -203,7 +204,7 @@ class Evaluator(Predictor, Trainable):
             ValueError: as `fit` does.
         """
         if is_stream(x):
-            _data.alone(x, y=y, sample_weight=sample_weight)
+            data_set.alone(x, y=y, sample_weight=sample_weight)
             return Stream(x, self._batch_rows, steps, steps_name=steps_name)
         rows = self._rows(x, y, sample_weight, keep_sparse=True)
         return batched(rows, Batching.of(len(rows), batch_size, steps, steps_name))

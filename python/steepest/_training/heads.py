@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest._arrays import Array
-from steepest._graph import Shape
+from steepest._data.arrays import Array
+from steepest._graph.tensors import Shape
 from steepest.losses import Loss
 from steepest.metrics import Metric
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from steepest._registry import auto_name
+from steepest._names.registry import auto_name
 
 Shape = tuple["int | None", ...]
 

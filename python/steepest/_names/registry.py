@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from steepest._custom_objects import get_registered_name, get_registered_object
+from steepest._names.custom_objects import get_registered_name, get_registered_object
 
 T = TypeVar("T")
 

@@ -11,20 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from steepest import _data
-from steepest._arguments import count, verbosity
-from steepest._arrays import is_stream
-from steepest._batches import Batching
-from steepest._copying import Described
-from steepest._data import Rows
-from steepest._evaluating import Evaluator
-from steepest._loop import Run, run_steps
-from steepest._registry import refuse_unknown
-from steepest._results import Results, Trainer
-from steepest._sources import Part, Source, Stream, batched
-from steepest._stepping import Stepper
+from steepest._data import data_set
+from steepest._data.arguments import count, verbosity
+from steepest._data.arrays import is_stream
+from steepest._data.batches import Batching
+from steepest._data.data_set import Rows
+from steepest._data.sources import Part, Source, Stream, batched
+from steepest._names.registry import refuse_unknown
+from steepest._training.loop import Run, run_steps
+from steepest._training.results import Results, Trainer
+from steepest._training.stepping import Stepper
 from steepest.callbacks import CallbackList, History
+from steepest.models.evaluating import Evaluator
 from steepest.saving import serialize_keras_object
+from steepest.saving.copying import Described
 
 _FIT = (
     *("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle"),
@@ -42,7 +42,7 @@ class Model(Evaluator, Described):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (len(args) > 1 or "outputs" in kwargs):
-            from steepest.functional import Functional
+            from steepest.models.functional import Functional
 
             return super().__new__(Functional)
         return super().__new__(cls)
@@ -54,7 +54,7 @@ class Model(Evaluator, Described):
                     "Models with a `call` of their own are not available. "
                     "Use `Sequential([...])` or `Model(inputs, outputs)`."
                 )
-            from steepest.functional import Functional
+            from steepest.models.functional import Functional
 
             own = type(self)  # a subclass of `Model`, for its own `train_step` or `test_step`
             self.__class__ = type(own.__name__, (own, Functional), {"__module__": own.__module__})
@@ -73,7 +73,7 @@ class Model(Evaluator, Described):
     @classmethod
     def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
         """The model of the functional API that `get_config` described, with new weights."""
-        from steepest.functional import Functional
+        from steepest.models.functional import Functional
 
         return Functional.from_config(config, custom_objects)
 
@@ -161,10 +161,10 @@ class Model(Evaluator, Described):
         validation: Source | None = None
         held_out: Any = None
         if validation_data is not None:
-            held_out = _data.validation_parts(validation_data)
+            held_out = data_set.validation_parts(validation_data)
         source: Source
         if is_stream(x):
-            _data.alone(x, y=y, sample_weight=sample_weight)
+            data_set.alone(x, y=y, sample_weight=sample_weight)
             if validation_split and held_out is None:
                 raise ValueError(
                     "`validation_split` needs the rows in arrays. Give `validation_data` to data that bring whole "
@@ -175,9 +175,9 @@ class Model(Evaluator, Described):
         else:
             rows = self._rows(x, y, sample_weight, keep_sparse=True)
             if validation_split and held_out is None:
-                rows, held_out = _data.split(rows, validation_split)
+                rows, held_out = data_set.split(rows, validation_split)
             if class_weight is not None:
-                rows = _data.with_class_weight(rows, class_weight)
+                rows = data_set.with_class_weight(rows, class_weight)
             source = batched(rows, Batching.of(len(rows), batch_size, steps_per_epoch, "steps_per_epoch"), shuffle)
         validate = _validated_epochs(validation_freq)
         prepared, results = self._prepare(source.first)

@@ -1,0 +1,1 @@
+"""Weights as variables: which of them train, and by which rules beside the optimizer's."""

@@ -1,0 +1,9 @@
+"""Models: stacks and graphs of layers that can be trained."""
+
+from __future__ import annotations
+
+from steepest.models.cloning import clone_model, model_from_json
+from steepest.models.model import Model
+from steepest.models.sequential import Sequential
+
+__all__ = ["Model", "Sequential", "clone_model", "model_from_json"]
