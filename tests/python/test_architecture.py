@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,29 @@ def test_no_build_file_asks_for_this_machine_or_for_loose_arithmetic() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     assert "-ffp-contract=off" in text
     assert not re.findall(r"-m(?:arch|tune|cpu)=native|-ffast-math|-Ofast|-funsafe-math\S*|/fp:fast|-flto\b", text)
+
+
+PACKAGE = ROOT / "python" / "steepest"
+
+
+def imported_by_loading(path: Path) -> set[str]:
+    """The folders and modules of the package that loading this file of it loads."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module == "steepest":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("steepest."):
+            found.add(str(node.module).split(".")[1])
+    return found
+
+
+def test_the_folders_of_the_package_import_each_other_without_a_circle() -> None:
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for path in PACKAGE.rglob("*.py"):
+        unit = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        sorter.add(unit, *imported_by_loading(path) - {unit})
+    order = list(sorter.static_order())  # raises CycleError, which names the circle
+    assert order.index("_core") < order.index("_data") < order.index("layers") < order.index("models")
 
 
 # What takes long to load or is not everybody's: loaded by the function that needs it, when it is called.

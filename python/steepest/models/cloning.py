@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from steepest._graph.description import is_functional
 from steepest._graph.tensors import KerasTensor, flatten, pack
 from steepest.layers import Input
+from steepest.models.description import is_functional
 from steepest.saving import deserialize_keras_object
 
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from steepest import _core
 from steepest._data.ports import Ports
-from steepest._graph.description import describe_graph, restore_graph
 from steepest._graph.plan import Plan, Value
 from steepest._graph.tensors import KerasTensor, Node, flatten, pack, sorted_nodes
 from steepest._names.custom_objects import scope_with
 from steepest._names.registry import auto_name
 from steepest.layers.layer import Shape, check_weights, read_only
 from steepest.models import summary
+from steepest.models.description import describe_graph, restore_graph
 from steepest.models.model import Model
 from steepest.models.predicting import Array
 

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 
 from steepest import config
 from steepest._data.ports import Ports
-from steepest._graph.chain import chain_shapes, lower_chain, make_network
 from steepest._graph.plan import Plan, Value
 from steepest._graph.tensors import KerasTensor, Node
 from steepest._names.custom_objects import scope_with
@@ -17,6 +16,7 @@ from steepest._names.registry import auto_name
 from steepest.layers import InputLayer, Layer
 from steepest.layers.layer import Shape, check_weights, read_only, standardize_shape
 from steepest.models import summary
+from steepest.models.chain import chain_shapes, lower_chain, make_network
 from steepest.models.functional import Functional, find_layer
 from steepest.models.model import Model
 from steepest.models.predicting import Array
