@@ -7,6 +7,7 @@
 #   make parity      compare with real Keras, live
 #   make bench       time every engine that is installed; make bench-setup installs them
 #   make bench-kernels  how fast each kernel is, beside what a core can do; ONLY=forward for those of that name
+#   make bench-profile  which part of a step takes which share of the time, case by case
 #   make instructions  how many instructions small steps take, against the counts checked in (needs valgrind)
 #   make sanitize    the C++ tests under the address, undefined-behaviour and thread sanitizers
 #   make emulate     the C++ tests with AVX-512 computed by AVX2 (needs SIMDe: libsimde-dev)
@@ -20,7 +21,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 SOURCES := $(shell find cpp cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' -not -path '*/.*')
 
-.PHONY: demo test test-cpp test-python lint parity bench bench-setup bench-kernels instructions sanitize emulate arm exhaustive clean
+.PHONY: demo test test-cpp test-python lint parity bench bench-setup bench-kernels bench-profile instructions sanitize emulate arm exhaustive clean
 
 demo: $(VENV)/installed
 	$(BIN)/python -m steepest
@@ -75,6 +76,9 @@ instructions: $(VENV)/installed
 bench-kernels: $(VENV)/installed
 	$(MAKE) build-release > build-release.log || (cat build-release.log; exit 1)
 	build/release/benchmarks/kernels/steepest_kernels "$(ONLY)" $(ISA)
+
+bench-profile: $(VENV)/installed
+	$(BIN)/python -m benchmarks.profile
 
 sanitize emulate arm: %: $(VENV)/installed
 	$(MAKE) $(if $(filter sanitize,$@),preset-asan preset-tsan,preset-$(@:arm=arm64))

@@ -1,8 +1,12 @@
 #include <pybind11/stl.h>
 
+#include <cmath>
+#include <memory>
+
 #include "bindings/arrays.hpp"
 #include "model/layers.hpp"
 #include "runtime/dispatch.hpp"
+#include "runtime/phases.hpp"
 #include "runtime/random.hpp"
 #include "runtime/thread_pool.hpp"
 
@@ -71,6 +75,13 @@ py::array_t<std::int64_t> make_permutation(std::int64_t count, std::uint64_t see
   return order;
 }
 
+py::dict stop(PhaseSampler& sampler) {
+  const PhaseSampler::Counts& counts = sampler.stop();
+  py::dict samples;
+  for (std::size_t i = 0; i < counts.size(); ++i) samples[phase_names[i]] = counts[i];
+  return samples;
+}
+
 }  // namespace
 
 void bind_system(py::module_& m) {
@@ -81,6 +92,14 @@ void bind_system(py::module_& m) {
   m.def("set_num_threads", set_num_threads, py::arg("count"));
   m.def("get_num_threads", fixed_threads);
   m.def("max_threads", allowed_threads);
+  py::class_<PhaseSampler>(m, "PhaseSampler")
+      .def(py::init([](double seconds) {
+             if (!(seconds > 0 && seconds <= 1))
+               invalid("A sampler looks every so many seconds, more than 0 and at most 1. Received: ", seconds);
+             return std::make_unique<PhaseSampler>(std::chrono::microseconds(std::llround(seconds * 1e6)));
+           }),
+           py::arg("seconds"))
+      .def("stop", stop);
   m.def("permutation", make_permutation, py::arg("count"), py::arg("seed"), py::arg("stream"));
 }
 

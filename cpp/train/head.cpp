@@ -68,9 +68,13 @@ void Head<T>::gather_targets(Buffers& buffers, const Target& target, const std::
 
 template <class T>
 void Head<T>::run(Buffers& buffers, RowRange samples, const T* y_pred, T* gradient) const {
+  loss_.run(samples * output_.positions, buffers.y_true, y_pred, buffers.weighted, buffers.values[0], gradient);
+}
+
+template <class T>
+void Head<T>::measure(Buffers& buffers, RowRange samples, const T* y_pred) const {
   const RowRange rows = samples * output_.positions;
   const std::ptrdiff_t ld = leading_dimension<T>(output_.columns);
-  loss_.run(rows, buffers.y_true, y_pred, buffers.weighted, buffers.values[0], gradient);
   if (buffers.probabilities) {
     (*last_)->forward(last_->hyper.data(), rows.count(), output_.columns, y_pred + rows.begin * ld,
                       buffers.probabilities + rows.begin * ld, ld);

@@ -37,8 +37,10 @@ class Head {
   // Targets and weights of some samples of a batch of M, which begins at `first` in the order.
   void gather_targets(Buffers& buffers, const Target& target, const std::int64_t* order, std::ptrdiff_t first,
                       std::ptrdiff_t M, RowRange samples) const;
-  // Loss and metrics of some samples, and where `gradient` is not null d loss / d y_pred times the loss's weight.
+  // The loss of some samples, and where `gradient` is not null d loss / d y_pred times the loss's weight.
   void run(Buffers& buffers, RowRange samples, const T* y_pred, T* gradient) const;
+  // Their metrics, and the probabilities that an observer sees.
+  void measure(Buffers& buffers, RowRange samples, const T* y_pred) const;
   // Adds a batch of M samples to the results; returns its loss times the loss's weight.
   double add(const Buffers& buffers, std::ptrdiff_t M);
 

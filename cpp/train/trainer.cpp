@@ -4,6 +4,7 @@
 #include <chrono>
 #include <exception>
 
+#include "runtime/phases.hpp"
 #include "runtime/thread_pool.hpp"
 
 namespace steepest {
@@ -141,16 +142,22 @@ void Trainer<T>::forward(Step& step, const Data& data, const Plan& plan, std::pt
                          const Team& team, const Pass<T>& pass) const {
   Workspace<T>& work = step.network;
   const std::ptrdiff_t first = plan.first_row(s);
+  enter(Phase::gather, team.thread);
   for (std::size_t i = 0; i < data.x.size(); ++i) {
     const std::ptrdiff_t ld = leading_dimension<T>(data.x[i].width);
     gather(data.x[i], plan.order, first + samples.begin, samples.count(), work.buffers[i] + samples.begin * ld, ld);
   }
   for (std::size_t h = 0; h < heads_.size(); ++h)
     heads_[h].gather_targets(step.heads[h], data.targets[outputs_[h]], plan.order, first, pass.M, samples);
+  enter(Phase::forward, team.thread);
   network_.forward(work, samples, team, pass);
+  enter(Phase::loss, team.thread);
   for (std::size_t h = 0; h < heads_.size(); ++h)
     heads_[h].run(step.heads[h], samples, network_.output_of(work, outputs_[h]),
                   network_.gradient_of(work, outputs_[h]));
+  enter(Phase::metrics, team.thread);
+  for (std::size_t h = 0; h < heads_.size(); ++h)
+    heads_[h].measure(step.heads[h], samples, network_.output_of(work, outputs_[h]));
 }
 
 template <class T>
@@ -181,6 +188,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
     const Team team = {thread, threads, threads == 1 ? nullptr : &barrier};
     // What is not the core's own may throw, and counts on numbers near zero.
     const auto call = [&](auto f) {
+      enter(Phase::outside, thread);
       table.restore_denormals(saved);
       try {
         f();
@@ -189,6 +197,10 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
         stop = true;
       }
       table.flush_denormals();
+    };
+    const auto meet = [&] {
+      enter(Phase::waiting, thread);
+      team.meet();
     };
     Pace pace;
     for (std::ptrdiff_t s = plan.begin; s < plan.end && !stop; ++s) {
@@ -200,13 +212,15 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
       const bool takes_part = samples.count() > 0 || step->network.meets;
       if (takes_part) forward(*step, data, plan, s, samples, team, pass);
       if (observer) {
-        team.meet();
+        meet();
         if (thread == 0) call([&] { observed_loss = observer(plan.first_row(s), M, outputs); });
-        team.meet();
+        meet();
         if (stop) break;
       }
+      enter(Phase::backward, thread);
       if (training && takes_part) network_.backward(step->network, samples, team, pass);
-      team.meet();
+      meet();
+      enter(Phase::update, thread);
       if (training) {
         const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
         optimizer_->step(step->network, team, pass, plan.learning_rates[rate], number);
@@ -215,6 +229,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
           constraints_.apply(step->network, team);
         }
       }
+      enter(Phase::metrics, thread);
       if (thread == 0) {
         double loss = observed_loss + penalties_.total();
         for (std::size_t h = 0; h < heads_.size(); ++h) loss += heads_[h].add(step->heads[h], M);
@@ -222,8 +237,9 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
         if (training) iterations = number + 1;
         if (poll && (plan.poll_each_step || pace.due())) call([&] { stop = !poll(s + 1); });
       }
-      team.meet();
+      meet();
     }
+    enter(Phase::outside, thread);
     table.restore_denormals(saved);
   });
   spare = std::move(step);

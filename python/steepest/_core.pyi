@@ -34,6 +34,14 @@ def max_threads() -> int:
     """The processors that affinity and the control group's quota allow this process, read at most a second
     ago."""
 
+class PhaseSampler:
+    """Looks every so many seconds at what the trainings of this process are at, from its making until `stop`."""
+
+    def __init__(self, seconds: float) -> None: ...
+    def stop(self) -> dict[str, int]:
+        """How often it saw each phase of a step: "gather", "forward", "loss", "metrics", "backward", "update",
+        "waiting" (for other threads), or "outside" of all, which is Python."""
+
 def permutation(count: int, seed: int, stream: int) -> NDArray[np.int64]:
     """A uniform permutation of range(count), a function of (seed, stream) alone."""
 

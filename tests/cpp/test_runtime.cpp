@@ -4,6 +4,7 @@
 
 #include "check.hpp"
 #include "runtime/arena.hpp"
+#include "runtime/phases.hpp"
 #include "runtime/thread_pool.hpp"
 
 namespace steepest::testing {
@@ -39,6 +40,17 @@ TEST(small_work_gets_one_thread) {
   fix_threads(5);
   CHECK(threads_for(1000) == 5);
   fix_threads(0);
+}
+
+TEST(a_sampler_sees_what_the_first_thread_is_at) {
+  enter(Phase::update, 0);
+  enter(Phase::loss, 1);
+  PhaseSampler sampler(std::chrono::microseconds(1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const PhaseSampler::Counts& counts = sampler.stop();
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    CHECK((counts[i] > 0) == (i == static_cast<std::size_t>(Phase::update)), phase_names[i]);
+  enter(Phase::outside, 0);
 }
 
 TEST(instruction_sets_are_found_by_name) {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "networks.hpp"
+#include "runtime/phases.hpp"
 #include "runtime/random.hpp"
 #include "runtime/thread_pool.hpp"
 
@@ -168,6 +169,7 @@ TEST(a_poll_can_end_the_loop_after_a_whole_step) {
   std::ptrdiff_t seen = 0;
   trainer.train(data, {nullptr, M, 1, 0, M, &rate, 1}, [&](std::ptrdiff_t steps) {
     seen = steps;
+    CHECK(current_phase.value == Phase::outside);
     return false;
   });
   CHECK(seen > 0 && trainer.iterations == seen, seen, " ", trainer.iterations);
@@ -189,6 +191,7 @@ TEST(an_observer_can_compute_the_loss) {
   const Observer<double> observer = [&](std::ptrdiff_t first, std::ptrdiff_t rows,
                                         const std::vector<Observed<double>>& outputs) {
     CHECK(outputs.size() == 1 && outputs[0].gradient != nullptr);
+    CHECK(current_phase.value == Phase::outside);
     double loss = 0;
     for (std::ptrdiff_t m = 0; m < rows; ++m)
       for (std::ptrdiff_t n = 0; n < N; ++n) {

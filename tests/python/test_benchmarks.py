@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import report, run, workloads  # noqa: E402
+from benchmarks import profile, report, run, workloads  # noqa: E402
 from benchmarks.engines import ENGINES  # noqa: E402
 from benchmarks.engines.numpy import reference_losses  # noqa: E402
 from benchmarks.measure import measure, small_numbers, stored  # noqa: E402
@@ -290,3 +290,19 @@ def test_each_engine_has_its_file() -> None:
     for name, engine in ENGINES.items():
         assert (ROOT / "benchmarks" / "engines" / f"{name}.py").is_file()
         assert name == "steepest" or any(r.startswith(engine.distribution) for r in engine.requirements)
+
+
+def test_profile_shows_the_share_of_each_phase(capsys: pytest.CaptureFixture[str]) -> None:
+    from steepest import config
+
+    assert profile.main(["images-adam", "--quick", "--seconds", "0", "--threads", "2"]) == 0
+    config.set_num_threads(0)
+    header, shares = (text.split() for text in capsys.readouterr().out.splitlines())
+    assert header == ["case", "gather", "forward", "loss", "backward", "update", "metrics", "waiting", "Python"]
+    assert shares[0] == "images-adam"
+    assert sum(float(share.rstrip("%")) for share in shares[1:]) == pytest.approx(100, abs=0.5)
+    with pytest.raises(SystemExit):
+        profile.main(["images"])
+    assert "Unknown workload: 'images'" in capsys.readouterr().err
+    seen = dict.fromkeys(profile.PHASES, 1) | {"update": 13}
+    assert profile.line("made-up", seen).split()[5] == "65.0%"
