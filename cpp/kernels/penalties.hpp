@@ -1,47 +1,32 @@
-// Penalties on weights: the sum of l1 |w| + l2 w^2, each weight with factors of its own, and its derivative.
+// Penalties: the sum of l1 |w| + l2 w^2, and its derivative. Numbers come in whole packs.
 #pragma once
 
 #include "vec.hpp"
 
 namespace steepest::STEEPEST_ISA {
 
-// The sum over `count` weights, in sixteen lanes and a tree.
+// The sum over packs `stride` elements apart, in sixteen lanes and a tree.
 template <class T>
-T penalty(ptrdiff_t count, const T* w, const T* l1, const T* l2) {
+T penalty(ptrdiff_t packs, ptrdiff_t stride, const T* w, const T* l1, const T* l2, ptrdiff_t factor_stride) {
   Pack<T> total = set<Pack<T>>(0);
-  const auto add = [&](const T* weight, const T* first, const T* second) {
-    const Pack<T> a = load_pack(weight);
-    total = fma(abs(a), load_pack(first), fma(a * a, load_pack(second), total));
-  };
-  ptrdiff_t i = 0;
-  for (; i + pack_size <= count; i += pack_size) add(w + i, l1 + i, l2 + i);
-  if (const auto rest = static_cast<size_t>(count - i) * sizeof(T)) {
-    T last[3][pack_size] = {};
-    memcpy(last[0], w + i, rest);
-    memcpy(last[1], l1 + i, rest);
-    memcpy(last[2], l2 + i, rest);
-    add(last[0], last[1], last[2]);
+  for (ptrdiff_t p = 0; p < packs; ++p, w += stride, l1 += factor_stride, l2 += factor_stride) {
+    const Pack<T> a = load_pack(w);
+    total = fma(abs(a), load_pack(l1), fma(a * a, load_pack(l2), total));
   }
   return sum(total);
 }
 
 // g += l1 sign(w) + 2 l2 w; the sign of 0 is 0, that of NaN NaN.
 template <class T>
-void penalty_gradient(ptrdiff_t count, const T* w, const T* l1, const T* l2, T* g) {
+void penalty_gradient(ptrdiff_t packs, const T* w, const T* l1, const T* l2, ptrdiff_t factor_stride, T* g) {
   using V = Vec<T>;
   const V zero = set<V>(0), one = set<V>(1);
-  const auto added = [&](V weight, V first, V second, V gradient) {
-    const V sign = select(weight > zero, one, select(weight < zero, zero - one, weight));
-    return fma(first, sign, fma(second + second, weight, gradient));
-  };
-  ptrdiff_t i = 0;
-  for (; i + V::lanes <= count; i += V::lanes)
-    store(g + i, added(load(w + i), load(l1 + i), load(l2 + i), load(g + i)));
-  if (const ptrdiff_t rest = count - i)
-    store_partial(g + i,
-                  added(load_partial(w + i, rest), load_partial(l1 + i, rest), load_partial(l2 + i, rest),
-                        load_partial(g + i, rest)),
-                  rest);
+  for (ptrdiff_t p = 0; p < packs; ++p, w += pack_size, g += pack_size, l1 += factor_stride, l2 += factor_stride)
+    for (ptrdiff_t i = 0; i < pack_size; i += V::lanes) {
+      const V weight = load(w + i), second = load(l2 + i);
+      const V sign = select(weight > zero, one, select(weight < zero, zero - one, weight));
+      store(g + i, fma(load(l1 + i), sign, fma(second + second, weight, load(g + i))));
+    }
 }
 
 }  // namespace steepest::STEEPEST_ISA

@@ -129,6 +129,19 @@ typename Dense<T>::Tile Dense<T>::tile(std::ptrdiff_t index) const {
 }
 
 template <class T>
+std::vector<Strip> Dense<T>::strips() const {
+  std::vector<Strip> strips;
+  for (std::ptrdiff_t p = 0; p < panels_.count; ++p) {
+    const Panel panel = panels_[p];
+    for (std::ptrdiff_t column = 0; column < panel.width; column += pack)
+      for (std::ptrdiff_t k = 0; k <= this->K; k += strip_packs)
+        strips.push_back(
+            {panel.offset + k * panel.width + column, std::min(strip_packs, this->K + 1 - k), panel.width});
+  }
+  return strips;
+}
+
+template <class T>
 int Dense<T>::runs(std::ptrdiff_t index, Run* runs) const {
   const Tile t = tile(index);
   int count = 0;

@@ -19,6 +19,7 @@ class Dense final : public Layer<T> {
 
   void read_weight(std::size_t which, const T* arena, T* array) const override;
   void write_weight(std::size_t which, T* arena, const T* array) const override;
+  std::vector<Strip> strips() const override;  // down sixteen columns after the other, however wide a panel is
   std::ptrdiff_t tiles() const override { return (panels_.count + tile_panels_ - 1) / tile_panels_ * tiles_down_; }
   int runs(std::ptrdiff_t tile, Run* runs) const override;
   void gradient(const Pass<T>&, std::ptrdiff_t tile, const Use<T>&, bool accumulate, T* gradient) const override;

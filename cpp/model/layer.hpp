@@ -5,6 +5,7 @@
 // of the loss by what its name says.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -56,11 +57,17 @@ struct Use {
 template <class T>
 using ActivationRule = Rule<ActivationKernel<T>>;
 
-// Elements of a layer's parameters that stand together, and where their gradient stands in a tile's.
+// Whole packs of a layer's parameters that stand together, and where their gradient stands in a tile's.
 struct Run {
   std::ptrdiff_t offset, count, gradient;
 };
 constexpr int max_runs = 8;
+
+// Packs of a layer's parameters, `stride` elements apart.
+struct Strip {
+  std::ptrdiff_t offset, packs, stride;
+};
+constexpr std::ptrdiff_t strip_packs = 1024;
 
 template <class T>
 class Layer {
@@ -122,6 +129,14 @@ class Layer {
   virtual std::size_t trained_weights() const { return weight_shapes().size(); }
   virtual void read_weight(std::size_t, const T* /*arena*/, T* /*array*/) const {}
   virtual void write_weight(std::size_t, T* /*arena*/, const T* /*array*/) const {}
+  // All parameters in an order that no instruction set changes: what a sum over them is cut into.
+  virtual std::vector<Strip> strips() const {
+    std::vector<Strip> strips;
+    const auto packs = static_cast<std::ptrdiff_t>(parameters_.size()) / pack;
+    for (std::ptrdiff_t p = 0; p < packs; p += strip_packs)
+      strips.push_back({p * pack, std::min(strip_packs, packs - p), pack});
+    return strips;
+  }
   virtual std::ptrdiff_t tiles() const { return 0; }
   virtual int runs(std::ptrdiff_t /*tile*/, Run* /*runs*/) const { return 0; }  // at most max_runs
   // The gradient of a tile over the whole batch; with `accumulate` added to what is there. It has the thread's scratch.

@@ -6,12 +6,7 @@
 namespace steepest {
 namespace {
 
-constexpr std::ptrdiff_t block_elements = 4096;  // of a sum: one thread's
-constexpr double least_norm = 1e-7;              // Keras's epsilon
-
-std::ptrdiff_t blocks(std::size_t count) {
-  return (static_cast<std::ptrdiff_t>(count) + block_elements - 1) / block_elements;
-}
+constexpr double least_norm = 1e-7;  // Keras's epsilon
 
 }  // namespace
 
@@ -43,9 +38,9 @@ Penalties<T>::Penalties(const Network<T>& network, const WeightRules::OfWeights&
     spec.refuse_rest();
     penalized_[place.layer] = true;
   }
-  std::ptrdiff_t count = 0;
-  for (const std::size_t layer : layers_) count += blocks(network.layer(layer).parameters().size());
-  sums_.resize(static_cast<std::size_t>(count));
+  for (const std::size_t layer : layers_)
+    for (const Strip& strip : network.layer(layer).strips()) strips_.emplace_back(layer, strip);
+  sums_.resize(strips_.size());
   if (!matrices_.empty()) matrix_gradients_ = network.make_state();
 }
 
@@ -61,16 +56,12 @@ void Penalties<T>::add_matrix(WeightPlace place, double factor, bool columns) {
 
 template <class T>
 void Penalties<T>::measure(const Team& team) {
-  std::ptrdiff_t number = 0;
-  const auto all = static_cast<std::ptrdiff_t>(sums_.size()), begin = team.begin(all), end = team.end(all);
-  for (const std::size_t i : layers_) {
-    const Arena<T>& weights = network_.layer(i).parameters();
-    for (std::size_t offset = 0; offset < weights.size(); offset += block_elements, ++number) {
-      if (number < begin || number >= end) continue;
-      const auto count = std::min(block_elements, static_cast<std::ptrdiff_t>(weights.size() - offset));
-      sums_[static_cast<std::size_t>(number)] = network_.kernels().penalty(
-          count, weights.at(offset), network_.state_of(i, l1_) + offset, network_.state_of(i, l2_) + offset);
-    }
+  const auto all = static_cast<std::ptrdiff_t>(strips_.size());
+  for (std::ptrdiff_t s = team.begin(all); s < team.end(all); ++s) {
+    const auto& [layer, strip] = strips_[static_cast<std::size_t>(s)];
+    sums_[static_cast<std::size_t>(s)] = network_.kernels().penalty(
+        strip.packs, strip.stride, network_.layer(layer).parameters().at(0) + strip.offset,
+        network_.state_of(layer, l1_) + strip.offset, network_.state_of(layer, l2_) + strip.offset, strip.stride);
   }
   if (matrices_.empty()) return;
   const auto count = static_cast<std::ptrdiff_t>(matrices_.size());
@@ -97,9 +88,9 @@ double Penalties<T>::total() const {
 template <class T>
 void Penalties<T>::add(std::size_t layer, const Run& run, T* gradient) const {
   if (std::find(layers_.begin(), layers_.end(), layer) != layers_.end())
-    network_.kernels().penalty_gradient(run.count, network_.layer(layer).parameters().at(0) + run.offset,
+    network_.kernels().penalty_gradient(run.count / pack, network_.layer(layer).parameters().at(0) + run.offset,
                                         network_.state_of(layer, l1_) + run.offset,
-                                        network_.state_of(layer, l2_) + run.offset, gradient);
+                                        network_.state_of(layer, l2_) + run.offset, pack, gradient);
   if (matrices_.empty()) return;
   const T* added = network_.state_of(layer, matrix_gradients_) + run.offset;
   for (std::ptrdiff_t i = 0; i < run.count; ++i) gradient[i] += added[i];

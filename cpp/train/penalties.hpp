@@ -40,10 +40,11 @@ class Penalties {
   void write(Matrix& matrix) const;
 
   const Network<T>& network_;
-  std::vector<bool> penalized_;      // of each layer
-  std::vector<std::size_t> layers_;  // with an element-wise penalty
-  Arena<T> l1_, l2_;                 // the factors of each parameter
-  std::vector<double> sums_;         // of each block of each of these layers
+  std::vector<bool> penalized_;                        // of each layer
+  std::vector<std::size_t> layers_;                    // with an element-wise penalty
+  Arena<T> l1_, l2_;                                   // the factors of each parameter
+  std::vector<std::pair<std::size_t, Strip>> strips_;  // of each of these layers
+  std::vector<double> sums_;                           // over each strip
   std::vector<Matrix> matrices_;
   Arena<T> matrix_gradients_;
 };

@@ -35,9 +35,10 @@ std::unique_ptr<Network<T>> stack(const std::vector<Spec>& specs, std::ptrdiff_t
 }
 
 template <class T>
-Trainer<T> trainer_of(Network<T>& network, Spec loss, std::vector<Spec> metrics, std::optional<Spec> optimizer) {
+Trainer<T> trainer_of(Network<T>& network, Spec loss, std::vector<Spec> metrics, std::optional<Spec> optimizer,
+                      const WeightRules& rules = {}) {
   return Trainer<T>(network, {HeadSpec{std::move(loss), Reduction::mean, 1, std::move(metrics), {}}}, {},
-                    std::move(optimizer));
+                    std::move(optimizer), {}, rules);
 }
 
 // visit(layer, which, size) for each weight that is trained.

@@ -251,30 +251,41 @@ TEST(shaped_updates_are_updates_of_what_was_shaped) {
   });
 }
 
-// What padding relies on: a weight of zero with a gradient of zero stays zero, also where all that is added to its divisor
-// is 0.
-// Against sums in long double; a weight of 0 has no sign.
+// Against sums in long double, of packs one behind the other and some apart, with factors for each weight and for all; a
+// weight of 0 has no sign.
 TEST(penalties_are_sums_and_their_derivatives) {
   for_both_types([]<class T>() {
     const auto& kernels = kernels_of<T>(active_kernels());
     const double tolerance = sizeof(T) == 4 ? 4e-6 : 4e-15;
-    for (const std::ptrdiff_t count : {1, 2, 15, 16, 17, 33, 97}) {
-      auto w = random_vector<T>(count, 1), g = random_vector<T>(count, 2);
-      const auto l1 = random_vector<T>(count, 3), l2 = random_vector<T>(count, 4), before = g;
-      w[0] = 0;
-      long double total = 0;
-      for (std::size_t i = 0; i < w.size(); ++i)
-        total += static_cast<long double>(l1[i]) * std::abs(w[i]) + static_cast<long double>(l2[i]) * w[i] * w[i];
-      CHECK_CLOSE(kernels.penalty(count, w.data(), l1.data(), l2.data()), total, tolerance, count);
-      kernels.penalty_gradient(count, w.data(), l1.data(), l2.data(), g.data());
-      for (std::size_t i = 0; i < w.size(); ++i) {
-        const double sign = w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0;
-        CHECK_CLOSE(g[i], double(before[i]) + sign * double(l1[i]) + 2 * double(l2[i]) * double(w[i]), tolerance, i);
-      }
-    }
+    for (const std::ptrdiff_t packs : {1, 2, 7})
+      for (const std::ptrdiff_t stride : {16, 48})
+        for (const bool own : {true, false}) {
+          const std::ptrdiff_t count = packs * stride;
+          auto w = random_vector<T>(count, 1), g = random_vector<T>(count, 2);
+          const auto l1 = random_vector<T>(count, 3), l2 = random_vector<T>(count, 4), before = g;
+          w[0] = 0;
+          long double total = 0;
+          for (std::ptrdiff_t i = 0; i < packs * 16; ++i) {
+            const auto at = static_cast<std::size_t>(i / 16 * stride + i % 16);
+            const auto factor = own ? at : at % 16;
+            total += static_cast<long double>(l1[factor]) * std::abs(w[at]) +
+                     static_cast<long double>(l2[factor]) * w[at] * w[at];
+          }
+          CHECK_CLOSE(kernels.penalty(packs, stride, w.data(), l1.data(), l2.data(), own ? stride : 0), total,
+                      tolerance, packs, " ", stride);
+          kernels.penalty_gradient(count / 16, w.data(), l1.data(), l2.data(), own ? 16 : 0, g.data());
+          for (std::size_t i = 0; i < w.size(); ++i) {
+            const double sign = w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0;
+            const auto factor = own ? i : i % 16;
+            CHECK_CLOSE(g[i], double(before[i]) + sign * double(l1[factor]) + 2 * double(l2[factor]) * double(w[i]),
+                        tolerance, i);
+          }
+        }
   });
 }
 
+// What padding relies on: a weight of zero with a gradient of zero stays zero, also where all that is added to its divisor
+// is 0.
 TEST(padding_stays_zero) {
   for_both_types([]<class T>() {
     for (const auto& rule : active<T>().optimizers)

@@ -27,7 +27,9 @@ const Spec optimizers[] = {
     with(adam, {{"global_clipnorm", 0.02}, {"gradient_accumulation_steps", 3}, {"ema_momentum", 0.9}}),
 };
 
-// Weights after three epochs of a network that has a bit of everything.
+const Spec penalty = rule("l1_l2", {{"l1", 0.001}, {"l2", 0.002}});
+
+// Weights, losses and metrics after three epochs of a network that has a bit of everything.
 template <class T>
 std::vector<T> train(std::ptrdiff_t batch_size, int threads, const Spec& optimizer = adam) {
   fix_threads(threads);
@@ -37,8 +39,9 @@ std::vector<T> train(std::ptrdiff_t batch_size, int threads, const Spec& optimiz
   const auto made = stack<T>(layers, inputs);
   Network<T>& network = *made;
   randomize(network, 1);
+  const WeightRules rules = {{}, {{0, penalty}, {2, penalty}}, {}};
   auto trainer = trainer_of(network, rule("categorical_crossentropy", {{"from_logits", 0}, {"label_smoothing", 0.1}}),
-                            {rule("categorical_accuracy")}, optimizer);
+                            {rule("categorical_accuracy")}, optimizer, rules);
   const auto x = random_vector<float>(samples * inputs, 20), weight = random_vector<float>(samples, 22);
   std::vector<float> y(static_cast<std::size_t>(samples * outputs));
   for (std::ptrdiff_t m = 0; m < samples; ++m) y[static_cast<std::size_t>(m * outputs + m % outputs)] = 1;
