@@ -29,3 +29,15 @@ def names_on_demand(
         return found
 
     return load, lambda: sorted({*namespace, *modules, *names})
+
+
+def extra(module: str, purpose: str) -> Any:
+    """The module of an optional package, which is the extra of its name: `pip install steepest[module]`.
+
+    Raises:
+        ImportError: if it isn't installed; the message says how to change that.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ImportError(f"{purpose} need {module}, which is not installed: pip install steepest[{module}]") from error

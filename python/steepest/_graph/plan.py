@@ -51,6 +51,10 @@ class Plan:
         """The inputs, each as one row a sample."""
         return [Value(buffer, 1, columns) for buffer, columns in enumerate(self._inputs)]
 
+    def lower(self, layer: Any, inputs: Any, input_shape: Any) -> Any:
+        """What `layer`, or a model as a part of another, puts out for these values: its steps are added."""
+        return layer.lower(self, inputs, input_shape)
+
     def step(self, layer: _core.Layer | Mapping[str, Any], *values: Value) -> Value:
         """What `layer`, or one that is made of its spec, puts out for these values."""
         extents = [value.extent for value in values]

@@ -14,7 +14,7 @@ from steepest.layers.layer import Layer, Shape
 def lower_chain(layers: Sequence[Any], plan: Plan, value: Value, shapes: Sequence[Shape]) -> Value:
     """Adds the steps of layers of which each takes what the one before it puts out."""
     for layer, shape in zip(layers, shapes, strict=False):
-        value = layer.lower(plan, value, shape)
+        value = plan.lower(layer, value, shape)
     return value
 
 

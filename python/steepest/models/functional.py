@@ -85,7 +85,7 @@ class Functional(Model):
         for node in self._calls:
             given = [held[id(tensor)] for tensor in node.flat_inputs]
             shapes = [tensor.shape for tensor in node.flat_inputs]
-            outputs = node.layer.lower(plan, pack(node.inputs, given), pack(node.inputs, shapes))
+            outputs = plan.lower(node.layer, pack(node.inputs, given), pack(node.inputs, shapes))
             for tensor, value in zip(node.outputs, flatten(outputs), strict=True):
                 held[id(tensor)] = value
         return [held[id(tensor)] for tensor in self.outputs]

@@ -23,6 +23,7 @@ from steepest._training.results import Results, Trainer
 from steepest._training.stepping import Stepper
 from steepest.callbacks import CallbackList, History
 from steepest.models.evaluating import Evaluator
+from steepest.models.exporting import Exportable
 from steepest.saving import serialize_keras_object
 from steepest.saving.copying import Described
 
@@ -33,7 +34,7 @@ _FIT = (
 )
 
 
-class Model(Evaluator, Described):
+class Model(Evaluator, Described, Exportable):
     """What can be compiled, trained and asked: the base of `Sequential` and of `Model(inputs, outputs)`."""
 
     history: History | None = None
