@@ -9,7 +9,10 @@ from typing import Any
 from steepest._names.registry import refuse_unknown, suggest
 
 # {format, and suffix: (module, its function that makes bytes of a model, the keywords of that)}
-_FORMATS: dict[str, tuple[str, str, tuple[str, ...]]] = {"c": ("c_file", "c_file", ())}
+_FORMATS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "c": ("c_file", "c_file", ()),
+    "onnx": ("onnx_file", "onnx_file", ("opset_version",)),
+}
 
 
 class Exportable:
@@ -26,19 +29,20 @@ class Exportable:
         """Writes the model as it predicts, for those who run it without this library.
 
         A `.c` file is C99 with the weights and a function `predict`, for any compiler: it allocates nothing, and needs
-        nothing but `<math.h>`.
+        nothing but `<math.h>`. A `.onnx` file is for ONNX Runtime and its like; the number of rows is free.
 
         Args:
             filepath: the file; one that is there is replaced when the new one is whole.
-            format: `"c"`; by default what the suffix of `filepath` says.
+            format: `"c"` or `"onnx"`; by default what the suffix of `filepath` says.
             verbose: whether to print where the file is; True by default.
             input_signature: None: the model knows its inputs.
-            kwargs: none.
+            kwargs: for ONNX, `opset_version`: of its operators, 17 or more, 17 by default.
 
         Raises:
             ValueError: for another format, an `input_signature`, a model that isn't built, and a layer that the format
                 can't express, by its name. The file is then as it was.
             TypeError: for an unknown keyword.
+            ImportError: for ONNX without the package `onnx`: `pip install steepest[onnx]`.
 
         >>> import tempfile
         >>> from steepest import layers, Sequential
