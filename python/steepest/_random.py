@@ -6,20 +6,61 @@ so that a program that calls `set_random_seed` first and then does the same thin
 
 from __future__ import annotations
 
-import itertools
+import _thread
+import contextlib
 import os
 from collections.abc import Iterator
+from contextvars import ContextVar
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 
-_stream: tuple[int, Iterator[int]] = (int.from_bytes(os.urandom(8), "little"), itertools.count(1))
+
+class _Stream:
+    """A start, and how many seeds were drawn."""
+
+    def __init__(self, start: int, drawn: int = 0):
+        self.state = (start, drawn)
+
+    def next(self) -> int:
+        with _lock:
+            start, drawn = self.state
+            self.state = (start, drawn + 1)
+        z = (start + (drawn + 1) * _GOLDEN) & _MASK
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+        return (z ^ (z >> 31)) >> 11  # 53 bits: the core's hyper-parameters are doubles
+
+
+_lock = _thread.allocate_lock()
+_global = _Stream(int.from_bytes(os.urandom(8), "little"))
+_aside: ContextVar[_Stream | None] = ContextVar("_aside", default=None)
 
 
 def set_seed(seed: int) -> None:
     """Starts the stream again, at `seed`."""
-    global _stream
-    _stream = (seed, itertools.count(1))  # one assignment: a thread sees the old stream or the new one
+    set_state((seed, 0))
+
+
+def get_state() -> tuple[int, int]:
+    """Where the stream is: its start, and how many seeds were drawn."""
+    return _global.state
+
+
+def set_state(state: tuple[int, int]) -> None:
+    """Goes on from there, as if nothing had been drawn since `get_state`."""
+    with _lock:
+        _global.state = state
+
+
+@contextlib.contextmanager
+def aside() -> Iterator[None]:
+    """Inside, in this thread, seeds come from another stream, a function of where the global one is, which stays."""
+    token = _aside.set(_Stream(_Stream(*_global.state).next()))
+    try:
+        yield
+    finally:
+        _aside.reset(token)
 
 
 def next_seed() -> int:
@@ -29,8 +70,4 @@ def next_seed() -> int:
     >>> next_seed()
     7956156453446585
     """
-    start, count = _stream
-    z = (start + next(count) * _GOLDEN) & _MASK
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
-    return (z ^ (z >> 31)) >> 11  # 53 bits: the core's hyper-parameters are doubles
+    return (_aside.get() or _global).next()

@@ -22,6 +22,7 @@ from steepest._graph.tensors import KerasTensor, Node, flatten, is_symbolic, ref
 from steepest._names.registry import auto_name, snake_case, suggest
 from steepest._weights.trainable import Trainable
 from steepest.saving.copying import Described
+from steepest.saving.placeholders import placeholder
 
 _ONE_VALUED = {"quantization_config": None, "optional": False}  # of Keras's descriptions
 
@@ -156,6 +157,9 @@ class Layer(Trainable, Described):
         self._input_shape = input_shape
 
     def _initial(self, initializer: Any, shape: tuple[int, ...], dtype: str) -> Array:
+        following = placeholder(shape, dtype, self.name)
+        if following is not None:
+            return following
         if math.prod(shape) > 2**56:  # NumPy would call it a wrong value
             raise MemoryError(f"Layer {self.name!r} would need a weight of shape {shape}.")
         values = as_float(initializer(shape, dtype=dtype), "initial weights", dtype)

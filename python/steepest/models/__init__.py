@@ -5,5 +5,6 @@ from __future__ import annotations
 from steepest.models.cloning import clone_model, model_from_json
 from steepest.models.model import Model
 from steepest.models.sequential import Sequential
+from steepest.saving import load_model, save_model
 
-__all__ = ["Model", "Sequential", "clone_model", "model_from_json"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]

@@ -20,6 +20,7 @@ from steepest._training.compiled import Compiled
 from steepest._training.loop import Run, run_steps
 from steepest._training.results import Results, Trainer
 from steepest._training.stepping import Stepper
+from steepest._weights.of_model import weight_variables
 from steepest._weights.trainable import Trainable
 from steepest.callbacks import CallbackList
 from steepest.models.predicting import Predictor
@@ -94,6 +95,10 @@ class Evaluator(Predictor, Trainable):
     def compile_from_config(self, config: Mapping[str, Any]) -> None:
         """Compiles the model as `get_compile_config` of another one says, with a new optimizer."""
         self.compile(**deserialize_keras_object(config))
+
+    def build_optimizer(self) -> None:
+        """Makes what the optimizer keeps for the weights, if that was not made yet."""
+        self.optimizer.build(weight_variables(self))
 
     def _require_compiled(self) -> Compiled:
         if self._compiled is None:

@@ -26,6 +26,7 @@ from steepest.models.evaluating import Evaluator
 from steepest.models.exporting import Exportable
 from steepest.saving import serialize_keras_object
 from steepest.saving.copying import Described
+from steepest.saving.saveable import Saveable
 
 _FIT = (
     *("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data", "shuffle"),
@@ -34,7 +35,7 @@ _FIT = (
 )
 
 
-class Model(Evaluator, Described, Exportable):
+class Model(Evaluator, Described, Saveable, Exportable):
     """What can be compiled, trained and asked: the base of `Sequential` and of `Model(inputs, outputs)`."""
 
     history: History | None = None

@@ -1,4 +1,4 @@
-"""Objects as dicts that JSON can hold, and back; classes and functions of users by their names."""
+"""Models as files; objects as dicts that JSON can hold, and back; classes and functions of users by their names."""
 
 from steepest._names.custom_objects import (
     CustomObjectScope,
@@ -8,6 +8,7 @@ from steepest._names.custom_objects import (
     get_registered_object,
     register_keras_serializable,
 )
+from steepest.saving.files import load_model, load_weights, save_model, save_weights
 from steepest.saving.serialization import deserialize_keras_object, serialize_keras_object
 
 __all__ = [
@@ -17,6 +18,10 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "load_model",
+    "load_weights",
     "register_keras_serializable",
+    "save_model",
+    "save_weights",
     "serialize_keras_object",
 ]
