@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import bad_input, callback_probes, configurations, saving_probes, signatures, stream_probes
+from . import bad_input, callback_probes, configurations, preprocessing_probes, saving_probes, signatures, stream_probes
 
 ONEHOT = np.eye(3)[np.arange(12) % 3]
 LABELS = np.arange(12) % 3
@@ -281,6 +281,7 @@ PROBES: dict[str, Callable[[Any], Any]] = {
     **callback_probes.PROBES,
     **saving_probes.PROBES,
     **stream_probes.PROBES,
+    **preprocessing_probes.PROBES,
     "to_categorical": to_categorical,
     "shapes": shapes,
     "object_names": configurations.object_names,

@@ -34,6 +34,9 @@ LEFT_OUT: dict[str, list[str]] = {
         "datasets.imdb: *",
         "datasets.reuters: *",
     ],
+    "A pipeline of TensorFlow's data sets: `Normalization`, `StringLookup` and the others do its parts": [
+        "utils: FeatureSpace",
+    ],
     "Other frameworks' models, or their devices": [
         "layers: FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper",
         "callbacks: OrbaxCheckpoint",

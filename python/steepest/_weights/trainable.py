@@ -54,7 +54,7 @@ class Trainable:
 
     def _trained_weights(self, layer: Any) -> int:
         """How many weights of `layer`, one of `weighted_layers()`, training changes: its first ones."""
-        return int(layer._core.trained_weights) if self.trainable and layer.trainable else 0
+        return 0 if layer.fixed or not (self.trainable and layer.trainable) else int(layer._core.trained_weights)
 
     @property
     def trainable_weights(self) -> list[Array]:
@@ -101,7 +101,7 @@ class Trainable:
         size = first = 0
         for place, layer in enumerate(self.weighted_layers()):
             shapes = layer._core.weight_shapes
-            if not (self.trainable and layer.trainable):
+            if layer.fixed or not (self.trainable and layer.trainable):
                 rules.frozen.append(place)
             for number in range(self._trained_weights(layer)):
                 size += math.prod(shapes[number])

@@ -31,6 +31,12 @@ from steepest.layers.normalization import (
     RMSNormalization,
     UnitNormalization,
 )
+from steepest.layers.preprocessing.category_encoding import CategoryEncoding
+from steepest.layers.preprocessing.discretization import Discretization
+from steepest.layers.preprocessing.hashing import Hashing
+from steepest.layers.preprocessing.integer_lookup import IntegerLookup
+from steepest.layers.preprocessing.normalization import Normalization
+from steepest.layers.preprocessing.string_lookup import StringLookup
 from steepest.layers.rectifiers import ELU, LeakyReLU, PReLU
 from steepest.layers.rescaling import Rescaling
 from steepest.layers.reshape import Identity, Permute, RepeatVector, Reshape
@@ -41,8 +47,10 @@ __all__ = [
     "AlphaDropout",
     "Average",
     "BatchNormalization",
+    "CategoryEncoding",
     "Concatenate",
     "Dense",
+    "Discretization",
     "Dot",
     "Dropout",
     "ELU",
@@ -51,15 +59,18 @@ __all__ = [
     "GaussianDropout",
     "GaussianNoise",
     "GroupNormalization",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
+    "IntegerLookup",
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
     "Maximum",
     "Minimum",
     "Multiply",
+    "Normalization",
     "PReLU",
     "Permute",
     "RMSNormalization",
@@ -68,6 +79,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Softmax",
+    "StringLookup",
     "Subtract",
     "UnitNormalization",
     "add",

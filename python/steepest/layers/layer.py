@@ -47,6 +47,8 @@ class Layer(Trainable, Described):
     weight_names: tuple[str, ...] = ()  # in Keras's order
     merges = False  # whether it takes a list of inputs; shapes are then lists, too
     acts_in_training = False  # whether it computes something else in training, besides its gradients
+    fixed = False  # whether its weights are set, but never trained
+    padding: tuple[Array, ...] = ()  # what Keras's files have behind the weights, and nobody needs
 
     def __init__(self, *, trainable: bool = True, dtype: Any = None, name: str | None = None, **old: Any):
         if not isinstance(name, (str, type(None))):

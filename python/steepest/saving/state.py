@@ -43,7 +43,7 @@ def read_state(model: Any, include_optimizer: bool = True) -> Arrays:
     """Copies of all weights, and of what the optimizer keeps, by their paths."""
     arrays: Arrays = {}
     for path, owner in _weighted(model):
-        arrays.update(_numbered(path, owner.get_weights()))
+        arrays.update(_numbered(path, [*owner.get_weights(), *owner.padding]))
     if include_optimizer and model.compiled:
         arrays.update(_numbered("optimizer", [variable.numpy() for variable in model.optimizer.variables]))
     return arrays
@@ -65,6 +65,8 @@ def write_state(model: Any, arrays: Mapping[str, Array], source: str, skip_misma
     assignments: list[Callable[[], None]] = []
     for path, owner in _weighted(model):
         given, shapes = found.get(path, []), owner._core.weight_shapes
+        if [array.shape for array in given[len(shapes) :]] == [array.shape for array in owner.padding]:
+            given = given[: len(shapes)]
         if [array.shape for array in given] == list(shapes):
             assignments.append(lambda owner=owner, given=given: owner.set_weights(given))  # type: ignore[misc]
             continue
