@@ -32,7 +32,7 @@ def names_on_demand(
 
 
 def extra(module: str, purpose: str) -> Any:
-    """The module of an optional package, which is the extra of its name: `pip install steepest[module]`.
+    """A module of an optional package, which is the extra of the package's name: `pip install steepest[package]`.
 
     Raises:
         ImportError: if it isn't installed; the message says how to change that.
@@ -40,4 +40,7 @@ def extra(module: str, purpose: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise ImportError(f"{purpose} need {module}, which is not installed: pip install steepest[{module}]") from error
+        package = module.partition(".")[0]
+        raise ImportError(
+            f"{purpose} need {package}, which is not installed: pip install steepest[{package}]"
+        ) from error

@@ -69,7 +69,7 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, max_shard_si
 
     Args:
         model: a model whose weights exist.
-        filepath: a name that ends in `.weights.h5`.
+        filepath: a name that ends in `.weights.h5` or `.safetensors`.
         overwrite: whether a file of this name may be replaced.
         max_shard_size: None: weights are written to one file.
 

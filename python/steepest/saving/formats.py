@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MODELS = {".keras": "keras_archive"}
-WEIGHTS = {".weights.h5": "weights_h5", ".keras": "keras_archive"}
+WEIGHTS = {".weights.h5": "weights_h5", ".safetensors": "weights_safetensors", ".keras": "keras_archive"}
 
 
 def format_of(filepath: Any, formats: Mapping[str, str], action: str) -> Any:
