@@ -115,7 +115,6 @@ class Call:
         """What a layer that leaves the leading axes as they are makes of a tensor."""
         result = layer(x.keras)
         if weights:
-            self.reader.spend(sum(array.size for array in weights))
             layer.set_weights([np.asarray(array, self.reader.dtype) for array in weights])
         return Tensor(result, x.lead, result.shape[x.first :])
 

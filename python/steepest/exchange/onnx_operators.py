@@ -62,9 +62,7 @@ def _dense(call: Call, kernel: Array, bias: Array | None) -> Tensor:
         activation = activation_of(Call(call.reader, following), len(x.rest))
         if activation is not None:
             call.join(following)
-    layer = call.layer(
-        layers.Dense, units, activation, use_bias=bias is not None, kernel_initializer="zeros", bias_initializer="zeros"
-    )
+    layer = call.layer(layers.Dense, units, activation, use_bias=bias is not None)
     return call.applied(layer, x, [kernel] if bias is None else [kernel, bias])
 
 
@@ -72,7 +70,7 @@ def _embedding(call: Call) -> Tensor:
     table, x = call.numbers(0), call.tensor(1, whole=True)
     if table.ndim != 2 or 0 in table.shape or call.take("axis", 0):
         raise ValueError(f"expected rows of a matrix. Received: the shape {table.shape}")
-    layer = call.layer(layers.Embedding, *table.shape, embeddings_initializer="zeros")
+    layer = call.layer(layers.Embedding, *table.shape)
     rows = call.applied(layer, x, [table])
     return rows if x.lead > 1 or x.rest else call.shaped(rows, 1, table.shape[1:])
 
@@ -230,7 +228,7 @@ def _dropout(call: Call) -> Tensor:
     call.take("seed", 0)
     if call.has(2) and call.numbers(2).any():
         raise ValueError("expected inference: the input training_mode is true")
-    return call.applied(call.layer(layers.Dropout, rate, seed=len(call.reader.taken)), x)
+    return call.applied(call.layer(layers.Dropout, rate), x)
 
 
 # normalizations

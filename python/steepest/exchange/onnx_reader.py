@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from steepest import layers
+from steepest import _random, layers
 from steepest._data.rows import Array
 from steepest._graph.tensors import KerasTensor
 from steepest._lazy import extra
@@ -18,6 +18,7 @@ from steepest.exchange.onnx_constants import FOLDED
 from steepest.exchange.onnx_nodes import Call, Tensor
 from steepest.exchange.onnx_operators import OPERATORS
 from steepest.models.functional import Functional
+from steepest.saving.placeholders import weights_follow
 
 _DOMAINS = {"": "", "ai.onnx": "", "ai.onnx.ml": "ai.onnx.ml."}
 _OLDEST = 9  # of opsets: before it, normalizations meant something else
@@ -55,7 +56,9 @@ def from_onnx(filepath: str | os.PathLike[str], outputs: Sequence[str] | None = 
     except Exception as error:  # protobuf's, which has no class of its own in every version
         raise ValueError(f"{path!r} is no ONNX file, or a broken one: {error}") from error
     try:
-        return _Reader(onnx, model, path, 4 * len(content) + 2**20).model(outputs)
+        numbers = len(content) + 2**18  # more of them than the file can hold: a constant may be used several times
+        with _random.aside(), weights_follow(numbers):
+            return _Reader(onnx, model, path, numbers).model(outputs)
     except RecursionError as error:
         raise ValueError(f"{path!r} has too many nodes one behind the other.") from error
 
@@ -74,7 +77,7 @@ class _Reader:
         onnx: the module.
         model: what it has read.
         path: of the file.
-        room: how many bytes the weights may take in all. A weight that many nodes use would multiply the file's size.
+        room: how many numbers constants that are computed of others may have in all.
     """
 
     def __init__(self, onnx: Any, model: Any, path: str, room: int):
@@ -193,7 +196,9 @@ class _Reader:
 
     def fold(self, call: Call) -> None:
         array = np.asarray(FOLDED[call.name](call))
-        self.spend(array.size)
+        self.room -= array.size
+        if self.room < 0:
+            raise ValueError("the constants up to here are many times as large as the file")
         self.constants[call.output] = array
 
     def translate(self, call: Call) -> None:
@@ -227,16 +232,6 @@ class _Reader:
             return np.asarray(self.onnx.numpy_helper.to_array(proto))
         except Exception as error:  # whatever NumPy makes of such bytes
             raise self.wrong(f"has {what} that can't be read: {error}") from error
-
-    def spend(self, size: int) -> None:
-        """Notes down that so many numbers are kept.
-
-        Raises:
-            ValueError: if the weights of all layers are much larger than the file.
-        """
-        self.room -= size * np.dtype(self.dtype).itemsize
-        if self.room < 0:
-            raise ValueError("the weights of all nodes up to here are more than 4 times as large as the file")
 
     def checked(self, tensor: Tensor) -> Tensor:
         size = math.prod(tensor.sizes)
