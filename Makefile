@@ -61,6 +61,7 @@ $(VENV)-parity/installed: tests/parity/requirements.txt $(SOURCES)
 
 parity: $(VENV)-parity/installed
 	PYTHONPATH=tests $(VENV)-parity/bin/python -m parity.live
+	PYTHONPATH=tests KERAS_BACKEND=jax $(VENV)-parity/bin/python -m parity.live_exchange
 	KERAS_BACKEND=jax $(VENV)-parity/bin/python tests/python/keras_surface/make_golden.py --check
 
 bench-setup:

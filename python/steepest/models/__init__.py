@@ -8,6 +8,17 @@ from steepest.models.model import Model
 from steepest.models.sequential import Sequential
 from steepest.saving import load_model, save_model
 
-__all__ = ["Model", "Sequential", "clone_model", "from_onnx", "load_model", "model_from_json", "save_model"]
+__all__ = [
+    "Model",
+    "Sequential",
+    "clone_model",
+    "from_keras",
+    "from_onnx",
+    "load_model",
+    "model_from_json",
+    "save_model",
+]
 
-__getattr__, __dir__ = names_on_demand(globals(), (), {"from_onnx": "exchange.onnx_reader"})
+__getattr__, __dir__ = names_on_demand(
+    globals(), (), {"from_keras": "exchange.live_keras", "from_onnx": "exchange.onnx_reader"}
+)

@@ -106,6 +106,8 @@ def is_functional(layer: Any) -> bool:
 def _argument(node: Mapping[str, Any], name: str, tensor_at: Callable[[History], KerasTensor]) -> Any:
     """What a call is given."""
     given = {key: value for key, value in node["kwargs"].items() if value is not None}
+    if given.get("training") is False:  # Keras writes it for layers of noise, and takes the mode of the pass instead
+        del given["training"]
     if given or len(node["args"]) != 1:
         raise ValueError(
             f"Calls take one argument, a tensor or several in a structure. Received: {len(node['args'])} and {given} "

@@ -1,9 +1,10 @@
-"""Models as files for those who run them without this library."""
+"""Models for those who run them without this library: as files, and in Keras."""
 
 from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from steepest._names.registry import refuse_unknown, suggest
@@ -69,3 +70,19 @@ class Exportable:
             file.write(content)
         if verbose in (None, True):
             print(f"Saved artifact at {path!r}.")
+
+    def to_keras(self, custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The same model in Keras 3, on its backend: with the weights, compiled as this one, its optimizer as it is.
+
+        The two models share nothing: training one leaves the other as it is. `models.from_keras` is the way back.
+
+        Args:
+            custom_objects: {name: class or function of Keras's kind} for names that are not registered there.
+
+        Raises:
+            ImportError: without Keras 3.
+            ValueError: for a part without a description.
+        """
+        from steepest.exchange.live_keras import to_keras
+
+        return to_keras(self, custom_objects)
