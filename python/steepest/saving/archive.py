@@ -41,19 +41,18 @@ def read_members(path: str, wanted: tuple[str, ...]) -> dict[str, bytes]:
 
 
 def _check(members: list[Any], size: int) -> None:
-    names = [member.filename for member in members]
-    for name in names:
+    seen = set()
+    for member in members:
+        name = member.filename
         parts = name.replace("\\", "/").split("/")
         if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name:
             raise ValueError(f"member {name!r} lies outside of the archive")
-        if names.count(name) > 1:
-            raise ValueError(f"member {name!r} is there {names.count(name)} times")
-    for member in members:
+        if name in seen:
+            raise ValueError(f"member {name!r} is there more than once")
+        seen.add(name)
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise ValueError(f"member {member.filename!r} is a link")
+            raise ValueError(f"member {name!r} is a link")
         if member.flag_bits & 1:
-            raise ValueError(f"member {member.filename!r} is encrypted")
+            raise ValueError(f"member {name!r} is encrypted")
         if member.compress_size > size or member.file_size > _FREE + _DENSEST * member.compress_size:
-            raise ValueError(
-                f"member {member.filename!r} claims {member.file_size} bytes, of {member.compress_size} in the file"
-            )
+            raise ValueError(f"member {name!r} claims {member.file_size} bytes, of {member.compress_size} in the file")
