@@ -72,10 +72,10 @@ struct Layer {
         second(panels.size(), 0),
         scratch(dense.scratch_size()),
         rule{nullptr, {}},
-        pass{table, M, true, 0},
+        pass{table, M, 0},
         inputs_of_use{x[0]},
         gradients_of_use{dx[0]},
-        use{1, inputs_of_use, y[0], d[0], gradients_of_use, nullptr, false} {
+        use{1, inputs_of_use, y[0], d[0], gradients_of_use, nullptr, true, false} {
     const Numbers initial(panels.size());
     std::copy_n(initial.data(), panels.size(), parameters);
     for (const auto& kernel : table.optimizers)

@@ -7,6 +7,8 @@ namespace steepest::bindings {
 namespace {
 
 using Extents = std::vector<std::pair<std::ptrdiff_t, std::ptrdiff_t>>;  // positions, columns
+using Steps = std::vector<std::tuple<std::size_t, std::vector<std::size_t>, std::optional<bool>>>;
+using ActivityFactors = std::vector<std::tuple<std::size_t, double, double>>;  // buffer, l1, l2
 
 std::vector<Extent> to_extents(const Extents& inputs) {
   std::vector<Extent> extents;
@@ -32,8 +34,7 @@ AnyLayer make_any_layer(const py::object& spec, const Extents& inputs, const std
 
 template <class T>
 AnyNetwork make_network(const std::vector<AnyLayer>& layers, const std::vector<std::ptrdiff_t>& inputs,
-                        const std::vector<std::pair<std::size_t, std::vector<std::size_t>>>& steps,
-                        const std::vector<std::size_t>& outputs) {
+                        const Steps& steps, const std::vector<std::size_t>& outputs, const ActivityFactors& factors) {
   std::vector<std::shared_ptr<Layer<T>>> own;
   for (const AnyLayer& layer : layers) {
     const auto* of = std::get_if<std::shared_ptr<Layer<T>>>(&layer.of);
@@ -44,17 +45,20 @@ AnyNetwork make_network(const std::vector<AnyLayer>& layers, const std::vector<s
     own.push_back(*of);
   }
   std::vector<typename Network<T>::Step> order;
-  for (const auto& [layer, buffers] : steps) order.push_back({layer, buffers});
-  return {std::make_unique<Network<T>>(std::move(own), inputs, std::move(order), outputs, *layers[0].table)};
+  for (const auto& [layer, buffers, training] : steps) order.push_back({layer, buffers, training});
+  std::vector<Activity> activities;
+  for (const auto& [buffer, l1, l2] : factors) activities.push_back({buffer, l1, l2});
+  return {std::make_unique<Network<T>>(std::move(own), inputs, std::move(order), outputs, *layers[0].table,
+                                       std::move(activities))};
 }
 
 AnyNetwork make_any_network(const std::vector<AnyLayer>& layers, const std::vector<std::ptrdiff_t>& inputs,
-                            const std::vector<std::pair<std::size_t, std::vector<std::size_t>>>& steps,
-                            const std::vector<std::size_t>& outputs) {
+                            const Steps& steps, const std::vector<std::size_t>& outputs,
+                            const ActivityFactors& activities) {
   if (layers.empty() || inputs.empty() || outputs.empty())
     invalid("A network has at least one layer, one input and one output.");
-  return layers[0].of.index() == 0 ? make_network<float>(layers, inputs, steps, outputs)
-                                   : make_network<double>(layers, inputs, steps, outputs);
+  return layers[0].of.index() == 0 ? make_network<float>(layers, inputs, steps, outputs, activities)
+                                   : make_network<double>(layers, inputs, steps, outputs, activities);
 }
 
 // The outputs, and run(views of x, where the outputs go).
@@ -158,7 +162,9 @@ void bind_model(py::module_& m) {
           },
           py::arg("weights"));
   py::class_<AnyNetwork> network(m, "Network");
-  network.def(py::init(&make_any_network), py::arg("layers"), py::arg("inputs"), py::arg("steps"), py::arg("outputs"))
+  network
+      .def(py::init(&make_any_network), py::arg("layers"), py::arg("inputs"), py::arg("steps"), py::arg("outputs"),
+           py::arg("activities") = ActivityFactors())
       .def_property_readonly("dtype", [](const AnyNetwork& any) { return dtype_name(any.of.index()); })
       .def_property_readonly("isa", of_network([](const auto& network) { return network.table().isa; }))
       .def_property_readonly("outputs", of_network([](const auto& network) {

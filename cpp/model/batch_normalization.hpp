@@ -42,15 +42,16 @@ class BatchNormalization final : public Scaled<T> {
     if (!use.dx[0]) return;
     const RowRange rows = samples * use.positions;
     const std::ptrdiff_t offset = rows.begin * ld();
-    if (!use.memory) return backward_frozen(rows, use, scratch);
+    if (!use.memory) return backward_in_inference(rows, use, scratch);
     pass.kernels.normalization.normalize_columns_backward(scales(use, 0), pass.M * use.positions, rows.count(), this->N,
                                                           use.x[0] + offset, use.d + offset, ld(), dgamma(use),
                                                           dbeta(use), use.dx[0] + offset);
   }
 
  protected:
-  void add_gradients(const Pass<T>&, std::ptrdiff_t first, std::ptrdiff_t count, const Use<T>& use, T* to_gamma,
+  void add_gradients(const Pass<T>& pass, std::ptrdiff_t first, std::ptrdiff_t count, const Use<T>& use, T* to_gamma,
                      T* to_beta) const override {
+    if (!use.memory) return add_gradients_in_inference(pass, first, count, use, to_gamma, to_beta);
     for (std::ptrdiff_t n = 0; n < count; ++n) {
       to_gamma[n] += dgamma(use)[first + n];
       to_beta[n] += dbeta(use)[first + n];
@@ -60,8 +61,19 @@ class BatchNormalization final : public Scaled<T> {
  private:
   static constexpr std::ptrdiff_t moving_mean = 2, moving_variance = 3;  // rows of the parameters
 
+  void add_gradients_in_inference(const Pass<T>& pass, std::ptrdiff_t first, std::ptrdiff_t count, const Use<T>& use,
+                                  T* to_gamma, T* to_beta) const {
+    for (std::ptrdiff_t n = first; n < first + count; n += pack) {
+      T gamma[pack], beta[pack];
+      const std::ptrdiff_t columns = std::min(pack, first + count - n);
+      pass.kernels.normalization.column_gradients(scales(use, n), pass.M * use.positions, columns, use.x[0] + n,
+                                                  use.d + n, ld(), gamma, beta);
+      for (std::ptrdiff_t i = 0; i < columns; ++i)
+        to_gamma[n - first + i] += gamma[i], to_beta[n - first + i] += beta[i];
+    }
+  }
   // dx = dy gamma / sqrt(variance + epsilon): the moving mean and variance are constants.
-  void backward_frozen(RowRange rows, const Use<T>& use, T* slopes) const {
+  void backward_in_inference(RowRange rows, const Use<T>& use, T* slopes) const {
     const ColumnScales<T> s = scales(use, 0);
     for (std::ptrdiff_t first = 0; first < this->N; first += this->scratch_size()) {
       const std::ptrdiff_t end = std::min(first + this->scratch_size(), this->N);
@@ -72,7 +84,7 @@ class BatchNormalization final : public Scaled<T> {
     }
   }
   std::ptrdiff_t ld() const { return leading_dimension<T>(this->N); }
-  // Null where the layer is frozen and computes as in inference.
+  // Null where the layer computes as in inference.
   T* dgamma(const Use<T>& use) const { return use.memory ? use.memory + 2 * this->stride() : nullptr; }
   T* dbeta(const Use<T>& use) const { return use.memory ? use.memory + 3 * this->stride() : nullptr; }
   // Of the columns from `first` on.

@@ -37,9 +37,9 @@ struct Extent {
 template <class T>
 struct Pass {
   const Kernels<T>& kernels;
-  std::ptrdiff_t M;  // samples of the whole batch: paths are chosen by it, never by a thread's share of them
-  bool training;
-  std::uint64_t step;  // counts the steps of training: what dropout's numbers depend on
+  std::ptrdiff_t M;           // samples of the whole batch: paths are chosen by it, never by a thread's share of them
+  std::uint64_t step;         // counts the steps of training: what dropout's numbers depend on,
+  std::ptrdiff_t before = 0;  // and how many samples of the step other batches have
 };
 
 // One use of a layer by a network: its buffers.
@@ -48,10 +48,11 @@ struct Use {
   std::ptrdiff_t positions;  // rows of a sample in y
   const T* const* x;         // the inputs
   T* y;
-  T* d;          // by y: dy, which `backward` may overwrite with what `gradient` needs; null where none is wanted
-  T* const* dx;  // by each input; null where none is wanted
-  T* memory;     // what a training's `forward` leaves for `backward` and `gradient`; null in inference
-  bool logits;   // the loss undoes the activation at the layer's end itself: leave it out
+  T* d;           // by y: dy, which `backward` may overwrite with what `gradient` needs; null where none is wanted
+  T* const* dx;   // by each input; null where none is wanted
+  T* memory;      // what a training's `forward` leaves for `backward` and `gradient`; null in inference
+  bool training;  // whether to compute as in training
+  bool logits;    // the loss undoes the activation at the layer's end itself: leave it out
 };
 
 template <class T>

@@ -9,7 +9,8 @@ namespace {
 // Rows of a prediction that are computed together: enough to reuse each panel, few enough for the second-level cache.
 constexpr std::ptrdiff_t predict_chunk = 128;
 constexpr std::size_t spare_workspaces = 8;
-constexpr double now_flops = 5e5;  // some ten microseconds
+constexpr double now_flops = 5e5;                                   // some ten microseconds
+constexpr std::uint64_t first_prediction = std::uint64_t(1) << 41;  // far from the steps of training
 
 // work(tile) for this thread's tiles, when all threads have come here, and before any goes on.
 template <class Work>
@@ -23,12 +24,14 @@ void over_the_batch(const Team& team, std::ptrdiff_t tiles, Work work) {
 
 template <class T>
 Network<T>::Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::vector<std::ptrdiff_t>& inputs,
-                    std::vector<Step> steps, std::vector<std::size_t> outputs, const KernelTable& table)
+                    std::vector<Step> steps, std::vector<std::size_t> outputs, const KernelTable& table,
+                    std::vector<Activity> activities)
     : table_(table),
       layers_(std::move(layers)),
       input_count_(inputs.size()),
       steps_(std::move(steps)),
       outputs_(std::move(outputs)),
+      activities_(std::move(activities)),
       index_limits_(input_count_),
       uses_of_(layers_.size()) {
   for (const std::ptrdiff_t columns : inputs) {
@@ -44,6 +47,9 @@ Network<T>::Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::ve
     }
     const Layer<T>& layer = *layers_[steps_[s].layer];
     extents_.push_back(layer.output(received));
+    if (steps_[s].training.value_or(false) && layer.batch_tiles() > 0)
+      invalid("Step ", s, " can't look at the whole batch in inference: there may be none.");
+    random_ = random_ || steps_[s].training.value_or(false);
     if (const std::ptrdiff_t limit = layer.index_limit()) {
       std::size_t buffer = steps_[s].inputs[0];
       while (buffer >= input_count_ && layers_[steps_[buffer - input_count_].layer]->only_reshapes())
@@ -56,6 +62,8 @@ Network<T>::Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::ve
   }
   for (const std::size_t buffer : outputs_)
     if (buffer >= extents_.size()) invalid("Buffer ", buffer, " can't be an output: it is not there.");
+  for (const Activity& activity : activities_)
+    if (activity.buffer >= extents_.size()) invalid("Buffer ", activity.buffer, " has no activity: it is not there.");
   for (const auto& layer : layers_) {
     offsets_.push_back(state_size_);
     state_size_ += layer->parameters().size();
@@ -108,6 +116,8 @@ const ActivationRule<T>* Network<T>::output_activation(std::size_t o) const {
   if (buffer < input_count_ || std::count(outputs_.begin(), outputs_.end(), buffer) > 1) return nullptr;
   for (const Step& step : steps_)
     if (std::count(step.inputs.begin(), step.inputs.end(), buffer) > 0) return nullptr;
+  for (const Activity& activity : activities_)
+    if (activity.buffer == buffer) return nullptr;
   return layers_[steps_[buffer - input_count_].layer]->output_activation();
 }
 
@@ -126,8 +136,8 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
   const auto frozen = [&](std::size_t layer) { return !wanted.frozen.empty() && wanted.frozen[layer]; };
   const auto trains = [&](std::size_t layer) { return layers_[layer]->tiles() > 0 && !frozen(layer); };
   // A frozen layer takes no statistics of the batch.
-  const auto looks_at_batch = [&](std::size_t layer) {
-    return wanted.training && layers_[layer]->batch_tiles() > 0 && !frozen(layer);
+  const auto looks_at_batch = [&](const Step& step) {
+    return step.training.value_or(wanted.training) && layers_[step.layer]->batch_tiles() > 0 && !frozen(step.layer);
   };
   std::vector<bool> reached(extents_.size()), trained(extents_.size());
   for (std::size_t s = 0; s < steps_.size(); ++s) {
@@ -137,6 +147,8 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
   }
   for (std::size_t o = 0; wanted.training && o < outputs_.size(); ++o)
     if (wanted.gradients[o]) reached[outputs_[o]] = true;
+  for (const Activity& activity : activities_)
+    if (wanted.activities) reached[activity.buffer] = true;
   for (std::size_t s = steps_.size(); s-- > 0;)
     if (reached[input_count_ + s])
       for (const std::size_t buffer : steps_[s].inputs) reached[buffer] = true;
@@ -150,6 +162,11 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
   std::vector<bool> written(extents_.size());
   for (std::size_t o = 0; wanted.training && o < outputs_.size(); ++o)
     if (wanted.gradients[o]) written[outputs_[o]] = true;
+  for (const Activity& activity : activities_)
+    if (wanted.activities && gradients[activity.buffer] != none && !written[activity.buffer]) {
+      written[activity.buffer] = true;
+      workspace.begun.push_back(activity.buffer);
+    }
   for (std::size_t s = steps_.size(); s-- > 0;)
     for (const std::size_t buffer : steps_[s].inputs) {
       const bool flows = gradients[input_count_ + s] != none && gradients[buffer] != none;
@@ -158,7 +175,7 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
     }
   for (std::size_t s = 0; wanted.training && s < steps_.size(); ++s) {
     const Layer<T>& layer = *layers_[steps_[s].layer];
-    if (layer.batch_tiles() > 0 && !looks_at_batch(steps_[s].layer)) continue;  // as in inference
+    if (layer.batch_tiles() > 0 && !looks_at_batch(steps_[s])) continue;  // as in inference
     if (const std::ptrdiff_t size = layer.memory_size(M, extents_[input_count_ + s]))
       memory[s] = arena.reserve(static_cast<std::size_t>(size));
   }
@@ -190,8 +207,9 @@ Workspace<T> Network<T>::make_workspace(std::ptrdiff_t M, int threads, const Wan
                 workspace.gradients[output],
                 step.dx.data(),
                 at(memory[s]),
+                steps_[s].training.value_or(wanted.training),
                 logits};
-    step.batch = looks_at_batch(steps_[s].layer);
+    step.batch = looks_at_batch(steps_[s]);
     workspace.meets = workspace.meets || step.batch;
     step.backward = gradients[output] != none;
   }
@@ -256,20 +274,20 @@ void Network<T>::pass_in_training(const std::vector<RowView>& x, std::uint64_t s
   const std::vector<bool> none(outputs_.size());
   Workspace<T> workspace = make_workspace(x[0].rows, 1, {true, none, none, frozen});
   const unsigned saved = table_.flush_denormals();
-  predict_rows(workspace, x.data(), 0, {kernels(), x[0].rows, true, step}, out.data());
+  predict_rows(workspace, x.data(), 0, {kernels(), x[0].rows, step}, out.data());
   table_.restore_denormals(saved);
 }
 
 template <class T>
 bool Network<T>::predict_now(const RowView& x, T* out) const {
-  if (flops_ * static_cast<double>(x.rows) > now_flops) return false;
+  if (random_ || flops_ * static_cast<double>(x.rows) > now_flops) return false;
   const std::unique_lock lock(spare_mutex_, std::try_to_lock);
   if (!lock || spare_.empty() || spare_.back()->M < x.rows) return false;
   const Reading reader(guards_, std::try_to_lock);
   if (!reader.all()) return false;
   Workspace<T>& workspace = *spare_.back();
   const unsigned saved = table_.flush_denormals();
-  predict_rows(workspace, &x, 0, {kernels(), x.rows, false, 0}, &out);
+  predict_rows(workspace, &x, 0, {kernels(), x.rows, 0}, &out);
   table_.restore_denormals(saved);
   return true;
 }
@@ -295,12 +313,13 @@ void Network<T>::predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, co
   for (auto& workspace : taken)
     if (!workspace || workspace->M < chunk) workspace = std::make_unique<Workspace<T>>(make_workspace(chunk, 1, {}));
 
+  const std::uint64_t step = random_ ? first_prediction + predictions_++ : 0;
   run_on_threads(threads, [&](int thread, int running) {
     Workspace<T>& workspace = *taken[static_cast<std::size_t>(thread)];
     const unsigned saved = table_.flush_denormals();
     for (std::ptrdiff_t c = thread; c < chunks; c += running) {
       const std::ptrdiff_t begin = c * chunk, rows = std::min(chunk, count - begin);
-      predict_rows(workspace, x.data(), begin, {kernels(), rows, false, 0}, out.data());
+      predict_rows(workspace, x.data(), begin, {kernels(), rows, step, begin}, out.data());
     }
     table_.restore_denormals(saved);
   });

@@ -2,8 +2,10 @@
 // layers is the simplest case. Layers may be used several times, and by several networks.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "model/layers.hpp"
@@ -13,6 +15,12 @@
 
 namespace steepest {
 
+// A loss of its own that a buffer has: sum l1 |y| + l2 y^2 over the numbers of a batch, divided by its samples.
+struct Activity {
+  std::size_t buffer;
+  double l1, l2;
+};
+
 template <class T>
 class Network {
  public:
@@ -20,10 +28,12 @@ class Network {
   struct Step {
     std::size_t layer;
     std::vector<std::size_t> inputs;
+    std::optional<bool> training = {};  // whether it computes as in training; nothing: as the pass does
   };
   // `inputs` are columns: a sample's input is one row. `outputs` are buffers.
   Network(std::vector<std::shared_ptr<Layer<T>>> layers, const std::vector<std::ptrdiff_t>& inputs,
-          std::vector<Step> steps, std::vector<std::size_t> outputs, const KernelTable& table);
+          std::vector<Step> steps, std::vector<std::size_t> outputs, const KernelTable& table,
+          std::vector<Activity> activities = {});
 
   const KernelTable& table() const { return table_; }
   const Kernels<T>& kernels() const { return kernels_of<T>(table_); }
@@ -35,6 +45,8 @@ class Network {
   Layer<T>& layer(std::size_t i) const { return *layers_[i]; }
   const std::vector<std::size_t>& uses_of(std::size_t layer) const { return uses_of_[layer]; }  // steps
   double flops() const { return flops_; }  // of a sample's forward pass
+  const std::vector<Activity>& activities() const { return activities_; }
+  Extent activity(std::size_t a) const { return extents_[activities_[a].buffer]; }
   // The activation that ends an output, or nullptr where there is none that its loss alone could undo.
   const ActivationRule<T>* output_activation(std::size_t o) const;
 
@@ -64,7 +76,8 @@ class Network {
   // (0: as many as suit the caches).
   void predict(const std::vector<RowView>& x, std::ptrdiff_t chunk, const std::vector<T*>& out) const;
   // The same for a few rows of one input and one output: on this thread, without waiting and without allocating. False
-  // where that can't be: for more work than some microseconds, where a lock is taken, and for the first rows.
+  // where that can't be: for more work than some microseconds, where a lock is taken, for the first rows, and for a network
+  // that is random.
   bool predict_now(const RowView& x, T* out) const;
   // The same for one batch as a step of training computes it: with noise, and statistics moved, but no gradients.
   void pass_in_training(const std::vector<RowView>& x, std::uint64_t step, const std::vector<bool>& frozen,
@@ -81,11 +94,14 @@ class Network {
   std::vector<Extent> extents_;  // of each buffer
   std::vector<Step> steps_;
   std::vector<std::size_t> outputs_;
+  std::vector<Activity> activities_;
   std::vector<std::ptrdiff_t> index_limits_;  // of each input, 0 where it has none
   std::vector<std::vector<std::size_t>> uses_of_;
   std::vector<std::size_t> offsets_;  // of each layer in an arena like the parameters
   std::size_t state_size_ = 0;
   double flops_ = 0;
+  bool random_ = false;                                 // in inference, too: a step computes as in training
+  mutable std::atomic<std::uint64_t> predictions_ = 0;  // so far, if random
   Guards guards_;
 
   // Workspaces of earlier predictions: a call in a loop allocates nothing.

@@ -84,17 +84,17 @@ class Noise final : public Layer<T> {
       : Layer<T>(inputs, inputs), rule_(amount), seed_(seed) {}
 
   void forward(const Pass<T>& pass, RowRange samples, const Use<T>& use) const override {
-    apply(pass, samples * use.positions, use.x[0], use.y, T(1));
+    apply(pass, samples * use.positions, use, use.x[0], use.y, T(1));
   }
   void backward(const Pass<T>& pass, RowRange samples, const Use<T>& use, T*) const override {
-    if (use.dx[0]) apply(pass, samples * use.positions, use.d, use.dx[0], T(0));
+    if (use.dx[0]) apply(pass, samples * use.positions, use, use.d, use.dx[0], T(0));
   }
 
  private:
   // to = a from + share b
-  void apply(const Pass<T>& pass, RowRange rows, const T* from, T* to, T share) const {
-    const std::ptrdiff_t ld = leading_dimension<T>(this->N);
-    if (!pass.training) {
+  void apply(const Pass<T>& pass, RowRange rows, const Use<T>& use, const T* from, T* to, T share) const {
+    const std::ptrdiff_t ld = leading_dimension<T>(this->N), before = pass.before * use.positions;
+    if (!use.training) {
       std::memcpy(to + rows.begin * ld, from + rows.begin * ld,
                   static_cast<std::size_t>(rows.count() * ld) * sizeof(T));
       return;
@@ -103,7 +103,7 @@ class Noise final : public Layer<T> {
       for (std::ptrdiff_t n = 0; n < this->N; n += 4) {
         T a[4] = {1, 1, 1, 1}, b[4] = {};
         rule_.draw(philox({static_cast<std::uint32_t>(pass.step), static_cast<std::uint32_t>(pass.step >> 32),
-                           static_cast<std::uint32_t>(m), static_cast<std::uint32_t>(n)},
+                           static_cast<std::uint32_t>(before + m), static_cast<std::uint32_t>(n)},
                           seed_),
                    a, b);
         for (std::ptrdiff_t i = 0; i < 4 && n + i < this->N; ++i) {

@@ -47,6 +47,7 @@ Trainer<T>::Trainer(Network<T>& network, std::vector<std::optional<HeadSpec>> he
     : network_(network),
       observing_(std::move(observing)),
       frozen_(rules.frozen),
+      activities_(network),
       penalties_(network, rules.regularizers),
       constraints_(network, rules.constraints) {
   if (heads.size() != network.output_count())
@@ -106,7 +107,7 @@ void Trainer<T>::evaluate(const Data& data, const Plan& plan, const Poll& poll, 
 
 template <class T>
 typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, bool training) const {
-  Wanted wanted = {training, std::vector<bool>(network_.output_count()), {}, frozen_};
+  Wanted wanted = {training, std::vector<bool>(network_.output_count()), {}, frozen_, training};
   wanted.logits = wanted.gradients;
   Step step;
   for (std::size_t o = 0; o < observing_.size(); ++o)
@@ -117,6 +118,7 @@ typename Trainer<T>::Step Trainer<T>::make_step(std::ptrdiff_t M, int threads, b
     step.heads.push_back(heads_[h].make_buffers(M));
   }
   step.network = network_.make_workspace(M, threads, wanted);
+  step.activities = activities_.make_costs(M);
   for (std::size_t i = 0; i < network_.layer_count(); ++i)
     if (penalties_.has(i)) step.network.trained[i] = true;  // also where no loss sees it
   return step;
@@ -155,6 +157,7 @@ void Trainer<T>::forward(Step& step, const Data& data, const Plan& plan, std::pt
   for (std::size_t h = 0; h < heads_.size(); ++h)
     heads_[h].run(step.heads[h], samples, network_.output_of(work, outputs_[h]),
                   network_.gradient_of(work, outputs_[h]));
+  activities_.measure(work, samples, step.activities);
   enter(Phase::metrics, team.thread);
   for (std::size_t h = 0; h < heads_.size(); ++h)
     heads_[h].measure(step.heads[h], samples, network_.output_of(work, outputs_[h]));
@@ -206,7 +209,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
     for (std::ptrdiff_t s = plan.begin; s < plan.end && !stop; ++s) {
       const std::ptrdiff_t M = plan.batch_rows(s);
       const std::int64_t number = taken + (s - plan.begin);
-      const Pass<T> pass = {network_.kernels(), M, training, static_cast<std::uint64_t>(number)};
+      const Pass<T> pass = {network_.kernels(), M, static_cast<std::uint64_t>(number)};
       if (!penalties_.empty() && (training || s == plan.begin)) penalties_.measure(team);
       const RowRange samples = share(M, team);
       const bool takes_part = samples.count() > 0 || step->network.meets;
@@ -218,7 +221,10 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
         if (stop) break;
       }
       enter(Phase::backward, thread);
-      if (training && takes_part) network_.backward(step->network, samples, team, pass);
+      if (training && takes_part) {
+        activities_.add_gradients(step->network, samples, M);
+        network_.backward(step->network, samples, team, pass);
+      }
       meet();
       enter(Phase::update, thread);
       if (training) {
@@ -231,7 +237,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
       }
       enter(Phase::metrics, thread);
       if (thread == 0) {
-        double loss = observed_loss + penalties_.total();
+        double loss = observed_loss + penalties_.total() + activities_.total(step->activities, M);
         for (std::size_t h = 0; h < heads_.size(); ++h) loss += heads_[h].add(step->heads[h], M);
         loss_.add(loss, static_cast<double>(M));
         if (training) iterations = number + 1;

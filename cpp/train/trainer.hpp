@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/network.hpp"
+#include "train/activities.hpp"
 #include "train/constraints.hpp"
 #include "train/head.hpp"
 #include "train/optimizer.hpp"
@@ -62,10 +63,11 @@ class Trainer {
   const Arena<T>& gradients() const;  // of the last step, where the optimizer keeps them
 
  private:
-  // Buffers of a step: the network's and those of the heads.
+  // Buffers of a step: the network's, those of the heads, and what activities cost.
   struct Step {
     Workspace<T> network;
     std::vector<typename Head<T>::Buffers> heads;
+    typename Activities<T>::Costs activities;
   };
 
   void check(const Data& data, const Plan& plan) const;
@@ -81,6 +83,7 @@ class Trainer {
   std::vector<Head<T>> heads_;
   RunningMean loss_;
   std::vector<bool> frozen_;  // of each layer
+  Activities<T> activities_;
   Penalties<T> penalties_;
   Constraints<T> constraints_;
   std::optional<Optimizer<T>> optimizer_;

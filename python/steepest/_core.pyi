@@ -116,15 +116,18 @@ class Network:
     Buffers are numbered: the inputs, then what each step puts out.
 
     `layers`: of one dtype and instruction set. `inputs`: how many numbers a sample has in each input. `steps`: (number
-    of a layer, buffers that it takes). `outputs`: buffers.
+    of a layer, buffers that it takes, and whether it computes as in training, None for as the pass does). `outputs`:
+    buffers. `activities`: (buffer, l1, l2): what is added to the losses, sum l1 |y| + l2 y^2 over the numbers of a
+    batch, divided by its samples.
     """
 
     def __init__(
         self,
         layers: Sequence[Layer],
         inputs: Sequence[int],
-        steps: Sequence[tuple[int, Sequence[int]]],
+        steps: Sequence[tuple[int, Sequence[int], bool | None]],
         outputs: Sequence[int],
+        activities: Sequence[tuple[int, float, float]] = ...,
     ) -> None: ...
     @property
     def dtype(self) -> str: ...

@@ -120,8 +120,11 @@ TEST(a_step_of_a_graph_follows_the_gradient) {
   add({"reshape", {{"columns", 3}}, {}, {}}, {1, N});
   add(dense(2, "tanh"), {1, 3});
   // buffers 0, 1: inputs; 2, 3: of the shared layer; 4, 5: of the next, one on its own output; 6: in two rows; 7
-  Network<double> network(layers, {K, K}, {{0, {0}}, {0, {1}}, {1, {2}}, {1, {4}}, {2, {2}}, {3, {6}}}, {5, 3, 7, 2},
-                          active_kernels());
+  const std::vector<Network<double>::Step> steps = {{0, {0}}, {0, {1}}, {1, {2}}, {1, {4}}, {2, {2}}, {3, {6}}};
+  Network<double> network(layers, {K, K}, steps, {5, 3, 7, 2}, active_kernels());
+  // Activities of an input, of an output with a loss, of one without that others take, twice, and in two rows.
+  const std::vector<Activity> activities = {{0, 1, 1}, {5, 0.5, 0.25}, {2, 0, 0.5}, {2, 0.25, 0}, {6, 0.125, 0.5}};
+  Network<double> costly(layers, {K, K}, steps, {5, 3, 7, 2}, active_kernels(), activities);
   for (const std::ptrdiff_t M : {1, 5, 37}) {
     const auto x = random_vector<double>(M * K * 2, 31), y = random_vector<double>(M * N * 4, 32);
     const auto column = [&](std::ptrdiff_t from, std::ptrdiff_t width) {
@@ -133,7 +136,34 @@ TEST(a_step_of_a_graph_follows_the_gradient) {
                         {{column(12, 2), column(14, 2)}, {column(21, 1), column(22, 1)}},
                         {}}};
     check_step(network, data, {mse(0.5), mse(), mse(2), std::nullopt});
+    check_step(costly, data, {mse(0.5), mse(), mse(2), std::nullopt});
+    check_step(costly, data, {mse(0.5), mse(), std::nullopt, std::nullopt});  // no loss sees buffer 6
   }
+}
+
+// It trains its gamma and beta, and takes the mean and the variance that it has kept.
+TEST(normalization_as_in_inference_follows_the_gradient) {
+  const std::ptrdiff_t K = 3, N = 20;  // two packs of columns
+  std::vector<std::shared_ptr<Layer<double>>> layers;
+  const auto add = [&](const Spec& spec, std::ptrdiff_t columns) {
+    layers.push_back(make_layer<double>(spec, {{1, columns}}, kernels_of<double>(active_kernels())));
+  };
+  add(dense(N, "tanh"), K);
+  add(rule("batch_normalization", {{"momentum", 0.5}, {"epsilon", 0.01}, {"scale", 1}, {"center", 1}}), N);
+  add(dense(2, "tanh"), N);
+  const auto mean = random_vector<double>(N, 5), variance = std::vector<double>(N, 0.5);
+  layers[1]->write_weight(2, layers[1]->parameters().at(0), mean.data());
+  layers[1]->write_weight(3, layers[1]->parameters().at(0), variance.data());
+  Network<double> network(layers, {K}, {{0, {0}}, {1, {1}, false}, {2, {2}}}, {3}, active_kernels());
+  for (const std::ptrdiff_t M : {1, 37}) {
+    const auto x = random_vector<double>(M * K, 31), y = random_vector<double>(M * 2, 32);
+    check_step(network, {{view(x, M, K)}, {{{view(y, M, 2)}, {}}}}, {mse()});
+  }
+  std::vector<double> kept(N);
+  layers[1]->read_weight(2, layers[1]->parameters().at(0), kept.data());
+  CHECK(kept == mean);
+  CHECK_THROWS(Network<double>(layers, {K}, {{0, {0}}, {1, {1}, true}, {2, {2}}}, {3}, active_kernels()),
+               "can't look at the whole batch in inference");
 }
 
 TEST(predictions_do_not_depend_on_the_batch) {

@@ -51,7 +51,9 @@ BEHAVIOUR: dict[str, dict[str, Any]] = {
 }
 
 FORMULAS: dict[str, str] = {
-    # Rules that compute something else than Keras 3.15 does.
+    # What computes something else than Keras 3.15 does.
+    "layers.Layer": "`training=` of a symbolic call holds in `fit` and `predict`, as Keras's guides say; Keras 3.15 "
+    "takes it there for nothing (keras-team/keras#20285)",
     "activations.sparsemax": "Keras takes tau from a sum of cumulated sums: its rows add up to less than 1",
 }
 

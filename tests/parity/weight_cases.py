@@ -143,4 +143,115 @@ CASES: list[Case] = [
             ),
         )
     ),
+    *(
+        variant(
+            f"activity-{name}",
+            "cce",
+            *steps,
+            optimizer=OPTIMIZERS["sgd"],
+            layers=(
+                dense(6, "tanh", activity_regularizer=hidden, kernel_regularizer=("L2", {"l2": 0.125})),
+                *between,
+                dense(3, "softmax", activity_regularizer=last),
+            ),
+        )
+        for name, hidden, between, last, steps in (
+            ("l1", ("L1", {"l1": 0.0625}), (), None, ()),
+            ("l2", ("L2", {"l2": 0.25}), (dense(4, "relu", **FROZEN),), None, ()),
+            ("output", None, (), ("L1L2", {"l1": 0.25, "l2": 0.5}), ()),
+            (
+                "layers",
+                ("L2", {"l2": 0.125}),
+                (
+                    ("ActivityRegularization", {"l1": 0.0625, "l2": 0.25}),
+                    (
+                        "BatchNormalization",
+                        {"momentum": 0.5, "epsilon": 0.25, "activity_regularizer": ("L2", {"l2": 0.25})},
+                    ),
+                    ("ReLU", {"activity_regularizer": ("L1", {"l1": 0.25})}),
+                ),
+                ("L1", {"l1": 0.125}),
+                (),
+            ),
+            (
+                "everywhere",
+                ("L2", {"l2": 0.25}),
+                (),
+                ("L2", {"l2": 0.5}),
+                (
+                    ("evaluate", {"batch_size": 16}),
+                    fit(validation_data=True, sample_weight=True),
+                    ("train_on_batch", {"begin": 3, "end": 20}),
+                    ("test_on_batch", {"begin": 3, "end": 20}),
+                    ("evaluate", {"batch_size": 16, "sample_weight": True}),
+                ),
+            ),
+        )
+    ),
+    *(
+        variant(
+            f"of-{name}",
+            "cce",
+            optimizer=OPTIMIZERS["sgd"],
+            layers=(dense(19, "tanh"), (layer, arguments), dense(3, "softmax")),
+        )
+        for name, layer, arguments in (
+            (
+                "batch-normalization",
+                "BatchNormalization",
+                {
+                    "momentum": 0.5,
+                    "epsilon": 0.25,
+                    "gamma_regularizer": ("L2", {"l2": 0.25}),
+                    "beta_regularizer": ("L1", {"l1": 0.125}),
+                    "beta_constraint": ("MaxNorm", {"max_value": 0.5}),
+                },
+            ),
+            (
+                "layer-normalization",
+                "LayerNormalization",
+                {
+                    "epsilon": 0.25,
+                    "gamma_constraint": ("UnitNorm", {}),
+                    "beta_constraint": ("NonNeg", {}),
+                    "beta_regularizer": ("L1L2", {"l1": 0.125, "l2": 0.25}),
+                },
+            ),
+            (
+                "group-normalization",
+                "GroupNormalization",
+                {
+                    "groups": -1,
+                    "epsilon": 0.25,
+                    "gamma_regularizer": ("L1", {"l1": 0.25}),
+                    "gamma_constraint": ("NonNeg", {}),
+                },
+            ),
+            (
+                "prelu",
+                "PReLU",
+                {"alpha_regularizer": ("L2", {"l2": 0.25}), "alpha_constraint": ("MinMaxNorm", {"min_value": 0.5})},
+            ),
+        )
+    ),
+    variant(
+        "of-embedding",
+        "cce",
+        optimizer=OPTIMIZERS["momentum"],
+        input_shape=(2,),
+        x_scale=0.0,
+        layers=(
+            (
+                "Embedding",
+                {
+                    "input_dim": 5,
+                    "output_dim": 3,
+                    "embeddings_regularizer": ("L1L2", {"l1": 0.125, "l2": 0.25}),
+                    "embeddings_constraint": ("MaxNorm", {"max_value": 0.75, "axis": 1}),
+                },
+            ),
+            ("Flatten", {}),
+            dense(3, "softmax"),
+        ),
+    ),
 ]

@@ -139,7 +139,7 @@ def _changed(change):
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (lambda: _changed(lambda c: c["layers"][1]["inbound_nodes"][0]["kwargs"].update(training=True)), "training"),
+        (lambda: _changed(lambda c: c["layers"][1]["inbound_nodes"][0]["kwargs"].update(mask=True)), "mask"),
         (lambda: _changed(lambda c: c["layers"][1]["inbound_nodes"][0]["args"].append(3)), "one argument"),
         (lambda: _changed(lambda c: c["layers"].pop(0)), "not described"),
         (

@@ -69,7 +69,6 @@ def test_computed_numbers_are_refused() -> None:
         (lambda: Embedding(2, 1.5), "output_dim=1.5"),
         (lambda: Embedding(2, True), "output_dim=True"),
         (lambda: Embedding(2, 2, mask_zero=True), "mask_zero"),
-        (lambda: Embedding(2, 2, embeddings_constraint="non_neg"), "embeddings_constraint"),
         (lambda: Embedding(2, 2, lora_rank=1), "lora_rank"),
         (lambda: Embedding(2, 2, weights=np.ones((3, 2))), "shape"),
         (lambda: Embedding(2**24 + 1, 1).build((None, 1)), "2.24"),

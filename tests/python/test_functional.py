@@ -152,15 +152,3 @@ def test_outputs_in_other_rows_than_the_last_step_has_are_trained() -> None:
     assert losses(Reshape((2, 2)), Flatten()) == pytest.approx(plain)
     within = losses(Reshape((2, 2)), Dense(2, kernel_initializer="identity"), Flatten())
     assert within[0] == pytest.approx(plain[0]) and within[1] < within[0]
-
-
-@pytest.mark.parametrize("training", [False, True])
-def test_a_symbolic_call_that_would_fix_the_mode_is_refused_where_the_mode_matters(training: bool) -> None:
-    """Keras would keep it for the call: here `fit` and `predict` decide."""
-    inputs = keras.Input((3,))
-    inner = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2), keras.layers.Dropout(0.5)])
-    for layer in (keras.layers.GaussianNoise(0.1), keras.layers.BatchNormalization(), inner):
-        with pytest.raises(ValueError, match=f"computes otherwise in training.*training={training}"):
-            layer(inputs, training=training)
-    plain = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    assert keras.Model(inputs, plain(inputs, training=training))(np.ones((1, 3))).shape == (1, 2)

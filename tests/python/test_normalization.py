@@ -83,7 +83,6 @@ def test_dead_columns_and_rows_stay_finite() -> None:
     [
         (lambda: BatchNormalization(renorm=True), None, ValueError, "renorm"),
         (lambda: BatchNormalization(synchronized=True), None, ValueError, "synchronized"),
-        (lambda: BatchNormalization(gamma_constraint="non_neg"), None, ValueError, "gamma_constraint"),
         (lambda: BatchNormalization(axis=1), (None, 3, 4), ValueError, "last axis"),
         (lambda: BatchNormalization(axis=3), (None, 3, 4), ValueError, "out of bounds"),
         (lambda: BatchNormalization(), (3,), ValueError, "rank 2"),

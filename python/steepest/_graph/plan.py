@@ -43,7 +43,9 @@ class Plan:
         self._inputs = list(inputs)
         self._layers = list(layers)
         self._places = {id(layer): place for place, layer in enumerate(self._layers)}
-        self._steps: list[tuple[int, list[int]]] = []
+        self._steps: list[tuple[int, list[int], bool | None]] = []
+        self._activities: list[tuple[int, float, float]] = []
+        self.training: bool | None = None  # whether what is lowered computes as in training; None: as it is asked to
         self._reshaped: dict[tuple[int, int], Value] = {}
 
     @property
@@ -51,9 +53,22 @@ class Plan:
         """The inputs, each as one row a sample."""
         return [Value(buffer, 1, columns) for buffer, columns in enumerate(self._inputs)]
 
-    def lower(self, layer: Any, inputs: Any, input_shape: Any) -> Any:
-        """What `layer`, or a model as a part of another, puts out for these values: its steps are added."""
-        return layer.lower(self, inputs, input_shape)
+    def lower(self, layer: Any, inputs: Any, input_shape: Any, training: bool | None = None) -> Any:
+        """What `layer`, or a model as a part of another, puts out for these values: its steps are added.
+
+        With `training`, it computes as in training or not, whatever the network is asked to. What its activity costs is
+        added to the losses.
+
+        Raises:
+            ValueError: for an activity regularizer that the core doesn't know.
+        """
+        before = self.training
+        self.training = before if training is None else training
+        outputs = layer.lower(self, inputs, input_shape)
+        self.training = before
+        if getattr(layer, "activity_regularizer", None) is not None:  # models have none
+            self._activities.append((outputs.buffer, *layer.activity_factors()))
+        return outputs
 
     def step(self, layer: _core.Layer | Mapping[str, Any], *values: Value) -> Value:
         """What `layer`, or one that is made of its spec, puts out for these values."""
@@ -63,7 +78,7 @@ class Plan:
         place = self._places.setdefault(id(layer), len(self._layers))
         if place == len(self._layers):
             self._layers.append(layer)
-        self._steps.append((place, [value.buffer for value in values]))
+        self._steps.append((place, [value.buffer for value in values], self.training))
         return Value(len(self._inputs) + len(self._steps) - 1, *layer.output(extents))
 
     def rows(self, value: Value, columns: int) -> Value:
@@ -109,4 +124,5 @@ class Plan:
             if not self._layers or value.buffer in [other.buffer for other in values]:
                 value = self.step(linear, value)
             values.append(value)
-        return _core.Network(self._layers, self._inputs, self._steps, [value.buffer for value in values])
+        buffers = [value.buffer for value in values]
+        return _core.Network(self._layers, self._inputs, self._steps, buffers, self._activities)

@@ -50,9 +50,10 @@ def is_keras_tensor(x: Any) -> bool:
 class Node:
     """One call of a layer on symbolic tensors."""
 
-    def __init__(self, layer: Any, inputs: Any, shapes: Sequence[Shape], dtype: str):
+    def __init__(self, layer: Any, inputs: Any, shapes: Sequence[Shape], dtype: str, training: bool | None = None):
         self.layer = layer
         self.inputs = inputs  # as the layer was given them: one, or a list
+        self.training = training  # whether the layer computes as in training; None: as the model does
         self.outputs = [KerasTensor(shape, dtype) for shape in shapes]
         for index, tensor in enumerate(self.outputs):
             tensor.node, tensor.index = self, index
@@ -89,22 +90,20 @@ def is_symbolic(structure: Any) -> bool:
     return False
 
 
-def refuse_mode(layer: Any, training: bool | None) -> None:
-    """Refuses a symbolic call that would fix how a layer computes, in training or not, where that makes a difference.
+def check_mode(layer: Any, training: bool | None) -> bool | None:
+    """How a symbolic call fixes the computation of a layer, or of a model: as in training or not, or None.
 
     Raises:
-        ValueError: with `training` given, for a layer that is random or takes statistics of the batch in training, or
-            for a model that has one.
+        ValueError: if it would take the statistics of a batch also in inference, where there may be none.
     """
-    inner = getattr(layer, "layers", [])
-    for one in inner:
-        refuse_mode(one, training)
-    if training is not None and not inner and layer.acts_in_training:
+    for one in getattr(layer, "layers", []):
+        check_mode(one, training)
+    if training and getattr(layer, "looks_at_batch", False):
         raise ValueError(
-            f"Layer {layer.name!r} computes otherwise in training than in inference, and a symbolic call can't fix "
-            "which: expected training=None (a frozen BatchNormalization computes as in inference). "
-            f"Received: training={training!r}"
+            f"Layer {layer.name!r} takes statistics of the batch in training, and can't do so in inference, where rows "
+            f"are computed by themselves: expected training=None or False. Received: training={training!r}"
         )
+    return None if training is None else bool(training)
 
 
 def sorted_nodes(inputs: Sequence[KerasTensor], outputs: Iterable[KerasTensor]) -> tuple[list[Node], list[Any]]:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from steepest import constraints, regularizers
 
+_L1_L2 = (regularizers.L1, regularizers.L2, regularizers.L1L2)
+
 
 class WeightRules(NamedTuple):
     """Of a model's layers and weights, which are numbered in the order of the network's.
@@ -26,13 +28,27 @@ class WeightRules(NamedTuple):
         return {name: value for name, value in given.items() if value}
 
 
+def l1_l2_of(regularizer: Any, layer: str) -> tuple[float, float]:
+    """l1 and l2 of a regularizer of what `layer` puts out.
+
+    Raises:
+        ValueError: for one that the core doesn't know.
+    """
+    if type(regularizer) not in _L1_L2:
+        raise ValueError(
+            "Models take L1, L2 and L1L2 as activity regularizers. Others can be called, with a layer by itself. "
+            f"Received: activity_regularizer={regularizer!r} of layer {layer!r}"
+        )
+    return getattr(regularizer, "l1", 0.0), getattr(regularizer, "l2", 0.0)
+
+
 def regularizer_spec(regularizer: Any, owner: str, shape: tuple[int, ...]) -> dict[str, Any]:
     """The core's rule for a regularizer of the weight `owner`.
 
     Raises:
         ValueError: for one that the core doesn't know, and for an orthogonal one of anything but a matrix.
     """
-    if type(regularizer) in (regularizers.L1, regularizers.L2, regularizers.L1L2):
+    if type(regularizer) in _L1_L2:
         return {"name": "l1_l2", "l1": getattr(regularizer, "l1", 0.0), "l2": getattr(regularizer, "l2", 0.0)}
     if type(regularizer) is regularizers.OrthogonalRegularizer:
         if len(shape) != 2:

@@ -83,12 +83,18 @@ class Trainable:
 
     @property
     def losses(self) -> list[Any]:
-        """What the regularizers of the weights that training changes cost, one number each."""
+        """What the regularizers cost, one number each: of a layer's last call on an array, and of weights that train.
+
+        Those of a model are its weights' only.
+        """
         return [
-            regularizer(weight)
-            for layer in self.weighted_layers()
-            for name, weight in zip(layer.weight_names[: self._trained_weights(layer)], layer.weights, strict=False)
-            if (regularizer := getattr(layer, f"{name}_regularizer", None)) is not None
+            *getattr(self, "_activity_losses", ()),
+            *(
+                regularizer(weight)
+                for layer in self.weighted_layers()
+                for name, weight in zip(layer.weight_names[: self._trained_weights(layer)], layer.weights, strict=False)
+                if (regularizer := getattr(layer, f"{name}_regularizer", None)) is not None
+            ),
         ]
 
     def weight_rules(self) -> WeightRules:

@@ -58,9 +58,9 @@ class Program(Plan):
         values = flatten(model.lower(self, inputs[0] if len(inputs) == 1 else inputs, self.input_shapes[0]))
         self.outputs = [self._resolved(value) for value in values]
 
-    def lower(self, layer: Any, inputs: Any, input_shape: Any) -> Any:
+    def lower(self, layer: Any, inputs: Any, input_shape: Any, training: bool | None = None) -> Any:
         before, self._layer = self._layer, layer.name
-        outputs = super().lower(layer, inputs, input_shape)
+        outputs = super().lower(layer, inputs, input_shape, training)
         self._layer = before
         return outputs
 
@@ -69,7 +69,8 @@ class Program(Plan):
         owner = self._owners.get(id(layer)) if isinstance(layer, _core.Layer) else None
         spec = dict(layer if owner is None else owner.core_spec(owner._input_shape))
         linear = spec["name"] == "activation" and spec["activation"]["name"] == "linear"
-        if spec["name"] == "reshape" or "seed" in spec or linear:  # what has a seed is noise, in training alone
+        silent = "seed" in spec and not self.training  # noise that is there in training alone
+        if spec["name"] == "reshape" or silent or linear:
             self._same[output.buffer] = self._resolved(values[0]).buffer
             return output
         weights = {} if owner is None else dict(zip(owner.weight_names, owner.get_weights(), strict=True))

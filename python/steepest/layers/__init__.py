@@ -1,6 +1,7 @@
 """The layers of a network. Each class says what the core is told of it; the core does the work."""
 
 from steepest.layers.activation import Activation, ReLU, Softmax
+from steepest.layers.activity_regularization import ActivityRegularization
 from steepest.layers.batch_normalization import BatchNormalization
 from steepest.layers.dense import Dense
 from steepest.layers.dot import Dot, dot
@@ -43,6 +44,7 @@ from steepest.layers.reshape import Identity, Permute, RepeatVector, Reshape
 
 __all__ = [
     "Activation",
+    "ActivityRegularization",
     "Add",
     "AlphaDropout",
     "Average",

@@ -24,7 +24,8 @@ class BatchNormalization(Scaled):
         scale: whether there is a gamma.
         beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer: names or instances of
             `steepest.initializers`.
-        beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint: None; there are none yet.
+        beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint: of `steepest.regularizers` and
+            `steepest.constraints`; None for none.
         renorm, renorm_clipping, renorm_momentum: False; batch renormalization is not supported.
         synchronized: False; there is one device.
         kwargs: `name` and `dtype`.
@@ -43,7 +44,7 @@ class BatchNormalization(Scaled):
     """
 
     rule = "batch_normalization"
-    acts_in_training = True
+    looks_at_batch = True
 
     def __init__(
         self,
@@ -56,10 +57,10 @@ class BatchNormalization(Scaled):
         gamma_initializer: Any = "ones",
         moving_mean_initializer: Any = "zeros",
         moving_variance_initializer: Any = "ones",
-        beta_regularizer: None = None,
-        gamma_regularizer: None = None,
-        beta_constraint: None = None,
-        gamma_constraint: None = None,
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         renorm: bool = False,
         renorm_clipping: None = None,
         renorm_momentum: float = 0.99,

@@ -21,7 +21,7 @@ class Dense(Layer):
         bias_initializer: likewise; zeros by default.
         kernel_regularizer, bias_regularizer: name or instance of `steepest.regularizers`; None for no penalty.
         kernel_constraint, bias_constraint: name or instance of `steepest.constraints`; None for no constraint.
-        activity_regularizer: None; it is not supported yet.
+        activity_regularizer: of the outputs, likewise; see `Layer`.
         kwargs: `name`, `dtype`, and the old `input_shape` or `input_dim`.
 
     Raises:
@@ -44,7 +44,7 @@ class Dense(Layer):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
-        activity_regularizer: None = None,
+        activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
         **kwargs: Any,
@@ -57,11 +57,7 @@ class Dense(Layer):
             raise ValueError(
                 f"Received an invalid value for `units`, expected a positive integer. Received: units={units!r}"
             )
-        super().__init__(**kwargs)
-        if activity_regularizer is not None:
-            raise ValueError(
-                f"`activity_regularizer` is not supported yet: expected None. Received: {activity_regularizer=}"
-            )
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.units = number
         self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)

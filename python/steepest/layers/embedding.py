@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from steepest import initializers
+from steepest import constraints, initializers, regularizers
 from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Array, Layer, Shape
 
@@ -17,7 +17,8 @@ class Embedding(Layer):
         input_dim: the number of rows, a positive integer: x is from 0 to input_dim - 1.
         output_dim: the size of a row, a positive integer.
         embeddings_initializer: name or instance of `steepest.initializers`; uniform from -0.05 to 0.05 by default.
-        embeddings_regularizer, embeddings_constraint: None; there are none yet.
+        embeddings_regularizer, embeddings_constraint: of `steepest.regularizers` and `steepest.constraints`; None for
+            none. They see the whole table at each step.
         mask_zero: False; masks have no meaning for dense layers.
         weights: the table to begin with.
         lora_rank, lora_alpha, quantization_config: None; they are not supported.
@@ -40,8 +41,8 @@ class Embedding(Layer):
         input_dim: int,
         output_dim: int,
         embeddings_initializer: Any = "uniform",
-        embeddings_regularizer: None = None,
-        embeddings_constraint: None = None,
+        embeddings_regularizer: Any = None,
+        embeddings_constraint: Any = None,
         mask_zero: bool = False,
         weights: Any = None,
         lora_rank: None = None,
@@ -55,9 +56,6 @@ class Embedding(Layer):
                     f"`{name}` must be a positive integer. Received: {name}={size!r} (of type {type(size).__name__})"
                 )
         unsupported = {
-            "embeddings_regularizer": embeddings_regularizer,
-            "activity_regularizer": kwargs.pop("activity_regularizer", None),
-            "embeddings_constraint": embeddings_constraint,
             "mask_zero": mask_zero or None,
             "lora_rank": lora_rank,
             "lora_alpha": lora_alpha,
@@ -72,6 +70,8 @@ class Embedding(Layer):
         self.input_dim = input_dim
         self.output_dim = output_dim
         self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
         self.mask_zero = mask_zero
         if weights is not None:
             self.build((None,))
@@ -110,9 +110,9 @@ class Embedding(Layer):
             "input_dim": self.input_dim,
             "output_dim": self.output_dim,
             "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
-            "embeddings_regularizer": None,
-            "activity_regularizer": None,
-            "embeddings_constraint": None,
+            "embeddings_regularizer": regularizers.serialize(self.embeddings_regularizer),
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
+            "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
             "mask_zero": self.mask_zero,
             "quantization_config": None,
         }

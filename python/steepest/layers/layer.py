@@ -15,11 +15,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steepest import _core, config
+from steepest import _core, config, regularizers
 from steepest._data.rows import as_float
 from steepest._graph.plan import Plan, Value
-from steepest._graph.tensors import KerasTensor, Node, flatten, is_symbolic, refuse_mode
+from steepest._graph.tensors import KerasTensor, Node, check_mode, flatten, is_symbolic
 from steepest._names.registry import auto_name, snake_case, suggest
+from steepest._weights.rules import l1_l2_of
 from steepest._weights.trainable import Trainable
 from steepest.saving.copying import Described
 from steepest.saving.placeholders import placeholder
@@ -38,6 +39,8 @@ class Layer(Trainable, Described):
         dtype: `"float32"` or `"float64"`. The first layer of a model that is given one decides for the model;
             `config.floatx()` if none is.
         name: by default the class's name, numbered: `dense`, `dense_1`, ...
+        activity_regularizer: what the outputs cost, divided by the samples of a batch: L1, L2 or L1L2 of
+            `steepest.regularizers` in a model; None for nothing.
         input_shape, input_dim: the old spelling of an `Input` in front of the first layer.
 
     Raises:
@@ -46,15 +49,25 @@ class Layer(Trainable, Described):
 
     weight_names: tuple[str, ...] = ()  # in Keras's order
     merges = False  # whether it takes a list of inputs; shapes are then lists, too
-    acts_in_training = False  # whether it computes something else in training, besides its gradients
+    looks_at_batch = False  # whether it takes statistics of the batch in training
+    noisy = False  # whether it is random in training
     fixed = False  # whether its weights are set, but never trained
     padding: tuple[Array, ...] = ()  # what Keras's files have behind the weights, and nobody needs
 
-    def __init__(self, *, trainable: bool = True, dtype: Any = None, name: str | None = None, **old: Any):
+    def __init__(
+        self,
+        *,
+        trainable: bool = True,
+        dtype: Any = None,
+        name: str | None = None,
+        activity_regularizer: Any = None,
+        **old: Any,
+    ):
         if not isinstance(name, (str, type(None))):
             raise ValueError(f"`name` must be a string. Received: name={name!r} (of type {type(name).__name__})")
         self.name = auto_name(snake_case(type(self).__name__)) if name is None else name
         self._set_trainable(trainable)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
         self._given_dtype = None if dtype is None else config.standardize_dtype(dtype)
         self._given_input_shape = _old_input_shape(old)
         if old:
@@ -63,6 +76,7 @@ class Layer(Trainable, Described):
         self._input_shape: Shape | None = None
         self._nodes: list[Node] = []  # its calls on symbolic tensors
         self._passes = 0  # calls in training mode
+        self._activity_losses: list[Any] = []  # of its last call on an array
 
     def _refuse(self, unknown: Mapping[str, Any]) -> None:
         import inspect
@@ -108,7 +122,10 @@ class Layer(Trainable, Described):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal layer."""
-        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        config = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        return config
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Layer:
@@ -119,6 +136,14 @@ class Layer(Trainable, Described):
         return cls(**arguments)
 
     # What all layers have
+
+    def activity_factors(self) -> tuple[float, float]:
+        """l1 and l2 of the activity regularizer, as models take it.
+
+        Raises:
+            ValueError: for a regularizer that the core doesn't know.
+        """
+        return l1_l2_of(self.activity_regularizer, self.name)
 
     @property
     def dtype(self) -> str:
@@ -222,15 +247,14 @@ class Layer(Trainable, Described):
         Args:
             inputs: an array of rows; a list of them for a layer that merges.
             training: whether to compute as in training, with noise and statistics of the batch, which move the weights
-                that keep them.
+                that keep them. A symbolic call fixes it: the layer then computes so there, in `fit` and in `predict`.
 
         Raises:
-            ValueError: if the layer can't take such inputs; for symbolic ones with `training`, where it makes a
-                difference.
+            ValueError: if the layer can't take such inputs; for symbolic ones with `training=True`, if the layer takes
+                statistics of the batch.
         """
         if is_symbolic(inputs):
-            refuse_mode(self, training)
-            return self._call_symbolically(inputs)
+            return self._call_symbolically(inputs, check_mode(self, training))
         arrays = [as_float(x, "inputs", self.dtype) for x in flatten(inputs)] if self.merges else None
         if arrays is None:
             arrays = [as_float(inputs, "inputs", self.dtype)]
@@ -242,9 +266,12 @@ class Layer(Trainable, Described):
         output_shape = self.compute_output_shape(shape)
         network = plan.network([self.lower(plan, values, shape)], [output_shape])
         outputs = next_pass(self, network, arrays) if training else network.predict(arrays)
-        return outputs[0].reshape(output_shape)
+        result = outputs[0].reshape(output_shape)
+        if self.activity_regularizer is not None:
+            self._activity_losses = [self.activity_regularizer(result) / len(result)]
+        return result
 
-    def _call_symbolically(self, inputs: Any) -> KerasTensor:
+    def _call_symbolically(self, inputs: Any, training: bool | None) -> KerasTensor:
         tensors = flatten(inputs)
         for tensor in tensors:
             if not isinstance(tensor, KerasTensor):
@@ -257,7 +284,7 @@ class Layer(Trainable, Described):
         shapes = [tensor.shape for tensor in tensors]
         shape: Any = shapes if self.merges else shapes[0]
         self.build(shape)
-        return Node(self, inputs, [self.compute_output_shape(shape)], self.dtype).outputs[0]
+        return Node(self, inputs, [self.compute_output_shape(shape)], self.dtype, training).outputs[0]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"

@@ -19,7 +19,7 @@ class Noise(Layer):
     """
 
     rule = ""  # the core's name
-    acts_in_training = True
+    noisy = True
     argument = "rate"  # what the amount of noise is called
 
     def __init__(self, amount: float, seed: int | None, **kwargs: Any):

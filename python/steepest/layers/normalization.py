@@ -22,7 +22,8 @@ class LayerNormalization(Scaled):
         center: whether there is a beta.
         scale: whether there is a gamma.
         beta_initializer, gamma_initializer: names or instances of `steepest.initializers`.
-        beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint: None; there are none yet.
+        beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint: of `steepest.regularizers` and
+            `steepest.constraints`; None for none.
         kwargs: `name` and `dtype`.
 
     Raises:
@@ -44,10 +45,10 @@ class LayerNormalization(Scaled):
         scale: bool = True,
         beta_initializer: Any = "zeros",
         gamma_initializer: Any = "ones",
-        beta_regularizer: None = None,
-        gamma_regularizer: None = None,
-        beta_constraint: None = None,
-        gamma_constraint: None = None,
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         **kwargs: Any,
     ):
         if kwargs.pop("rms_scaling", False):
@@ -137,7 +138,8 @@ class GroupNormalization(Scaled):
         center: whether there is a beta.
         scale: whether there is a gamma.
         beta_initializer, gamma_initializer: names or instances of `steepest.initializers`.
-        beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint: None; there are none yet.
+        beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint: of `steepest.regularizers` and
+            `steepest.constraints`; None for none.
         kwargs: `name` and `dtype`.
 
     Raises:
@@ -159,10 +161,10 @@ class GroupNormalization(Scaled):
         scale: bool = True,
         beta_initializer: Any = "zeros",
         gamma_initializer: Any = "ones",
-        beta_regularizer: None = None,
-        gamma_regularizer: None = None,
-        beta_constraint: None = None,
-        gamma_constraint: None = None,
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         **kwargs: Any,
     ):
         if not isinstance(groups, int) or (groups <= 0 and groups != -1):

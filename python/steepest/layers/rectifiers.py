@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from steepest import activations, initializers
+from steepest import activations, constraints, initializers, regularizers
 from steepest._graph.plan import Plan, Value
 from steepest.layers.activation import lower_activation
 from steepest.layers.layer import Array, Layer, Shape
@@ -76,7 +76,7 @@ class PReLU(Layer):
 
     Args:
         alpha_initializer: name or instance of `steepest.initializers`; zeros by default.
-        alpha_regularizer, alpha_constraint: None; there are none yet.
+        alpha_regularizer, alpha_constraint: of `steepest.regularizers` and `steepest.constraints`; None for none.
         shared_axes: axes, counted with the batch's, along which all numbers have one alpha; None for none.
         kwargs: `name` and `dtype`.
 
@@ -92,16 +92,15 @@ class PReLU(Layer):
     def __init__(
         self,
         alpha_initializer: Any = "Zeros",
-        alpha_regularizer: None = None,
-        alpha_constraint: None = None,
+        alpha_regularizer: Any = None,
+        alpha_constraint: Any = None,
         shared_axes: int | Sequence[int] | None = None,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        for name, value in (("alpha_regularizer", alpha_regularizer), ("alpha_constraint", alpha_constraint)):
-            if value is not None:
-                raise ValueError(f"`{name}` is not supported yet: expected None. Received: {name}={value!r}")
         self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_regularizer = regularizers.get(alpha_regularizer)
+        self.alpha_constraint = constraints.get(alpha_constraint)
         self.shared_axes = [shared_axes] if isinstance(shared_axes, int) else shared_axes and list(shared_axes)
 
     def check_input(self, input_shape: Shape) -> None:
@@ -147,7 +146,7 @@ class PReLU(Layer):
         return {
             **super().get_config(),
             "alpha_initializer": initializers.serialize(self.alpha_initializer),
-            "alpha_regularizer": None,
-            "alpha_constraint": None,
+            "alpha_regularizer": regularizers.serialize(self.alpha_regularizer),
+            "alpha_constraint": constraints.serialize(self.alpha_constraint),
             "shared_axes": self.shared_axes,
         }

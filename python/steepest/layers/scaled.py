@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest import initializers
+from steepest import constraints, initializers, regularizers
 from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Array, Layer, Shape
 
@@ -70,7 +70,7 @@ class Scaled(LastAxis):
         scale: whether there is a gamma.
         beta_initializer, gamma_initializer: names or instances of `steepest.initializers`.
         kept: weights besides gamma and beta, which are not trained.
-        kwargs: `name`, `dtype`, and regularizers and constraints of gamma and beta: None; there are none yet.
+        kwargs: `name`, `dtype`, and regularizers and constraints of gamma and beta.
     """
 
     def __init__(
@@ -84,9 +84,10 @@ class Scaled(LastAxis):
         kept: tuple[str, ...] = (),
         **kwargs: Any,
     ):
-        for name in ("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint"):
-            if (value := kwargs.pop(name, None)) is not None:
-                raise ValueError(f"`{name}` is not supported yet: expected None. Received: {name}={value!r}")
+        self.beta_regularizer = regularizers.get(kwargs.pop("beta_regularizer", None))
+        self.gamma_regularizer = regularizers.get(kwargs.pop("gamma_regularizer", None))
+        self.beta_constraint = constraints.get(kwargs.pop("beta_constraint", None))
+        self.gamma_constraint = constraints.get(kwargs.pop("gamma_constraint", None))
         super().__init__(axis, (*["gamma"] * bool(scale), *["beta"] * bool(center), *kept), **kwargs)
         self.epsilon = epsilon
         self.center = center
@@ -115,8 +116,8 @@ class Scaled(LastAxis):
             "scale": self.scale,
             "beta_initializer": initializers.serialize(self.beta_initializer),
             "gamma_initializer": initializers.serialize(self.gamma_initializer),
-            "beta_regularizer": None,
-            "gamma_regularizer": None,
-            "beta_constraint": None,
-            "gamma_constraint": None,
+            "beta_regularizer": regularizers.serialize(self.beta_regularizer),
+            "gamma_regularizer": regularizers.serialize(self.gamma_regularizer),
+            "beta_constraint": constraints.serialize(self.beta_constraint),
+            "gamma_constraint": constraints.serialize(self.gamma_constraint),
         }

@@ -83,7 +83,7 @@ def _called(model: Any, inputs: list[Any], cloned: Callable[[Any], Any], call: C
     for node in model._calls:
         given = pack(node.inputs, [held[id(tensor)] for tensor in node.flat_inputs])
         layer = cloned(node.layer)
-        outputs = layer(given) if call is None else call(layer, given)
+        outputs = layer(given, training=node.training) if call is None else call(layer, given)
         for tensor, output in zip(node.outputs, flatten(outputs), strict=True):
             held[id(tensor)] = output
     return pack(model._outputs, [held[id(tensor)] for tensor in model.outputs])

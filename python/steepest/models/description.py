@@ -41,7 +41,13 @@ def describe_graph(model: Any) -> dict[str, Any]:
         return {"class_name": "__keras_tensor__", "config": found}
 
     def call(node: Node) -> dict[str, Any]:
-        return {"args": [pack(node.inputs, [argument(tensor) for tensor in node.flat_inputs])], "kwargs": {}}
+        if node.training is False and getattr(node.layer, "noisy", False):
+            raise ValueError(
+                f"The call of layer {node.layer.name!r} with training=False has no description: Keras's says so of "
+                "every call. Leave the layer out, or call a model that holds it with training=False."
+            )
+        mode = {} if node.training is None else {"training": node.training}
+        return {"args": [pack(node.inputs, [argument(tensor) for tensor in node.flat_inputs])], "kwargs": mode}
 
     layers = [
         {
@@ -88,7 +94,8 @@ def restore_graph(config: Mapping[str, Any]) -> tuple[Any, Any]:
         for name, nodes in waiting.items():
             try:
                 while nodes:
-                    calls[name].append(flatten(layers[name](_argument(nodes[0], name, tensor_at))))
+                    given, mode = _arguments(nodes[0], layers[name], tensor_at)
+                    calls[name].append(flatten(layers[name](given, training=mode)))
                     del nodes[0]
             except IndexError:  # a call that it needs is still waiting
                 continue
@@ -103,15 +110,18 @@ def is_functional(layer: Any) -> bool:
     return hasattr(layer, "_calls")
 
 
-def _argument(node: Mapping[str, Any], name: str, tensor_at: Callable[[History], KerasTensor]) -> Any:
-    """What a call is given."""
+def _arguments(
+    node: Mapping[str, Any], layer: Any, tensor_at: Callable[[History], KerasTensor]
+) -> tuple[Any, bool | None]:
+    """What a call is given: tensors, and `training`."""
     given = {key: value for key, value in node["kwargs"].items() if value is not None}
-    if given.get("training") is False:  # Keras writes it for layers of noise, and takes the mode of the pass instead
-        del given["training"]
+    training = given.pop("training", None)
+    if training is False and getattr(layer, "noisy", False):  # Keras writes it for a call without, too
+        training = None
     if given or len(node["args"]) != 1:
         raise ValueError(
-            f"Calls take one argument, a tensor or several in a structure. Received: {len(node['args'])} and {given} "
-            f"for layer {name!r}"
+            f"Calls take one argument, a tensor or several in a structure, and `training`. Received: "
+            f"{len(node['args'])} and {given} for layer {layer.name!r}"
         )
 
     def revived(value: Any) -> Any:
@@ -121,7 +131,7 @@ def _argument(node: Mapping[str, Any], name: str, tensor_at: Callable[[History],
             return {key: revived(item) for key, item in value.items()}
         return [revived(item) for item in value]
 
-    return revived(node["args"][0])
+    return revived(node["args"][0]), training
 
 
 def _mapped(structure: Any, port: Callable[[History], KerasTensor]) -> Any:

@@ -85,7 +85,7 @@ class Functional(Model):
         for node in self._calls:
             given = [held[id(tensor)] for tensor in node.flat_inputs]
             shapes = [tensor.shape for tensor in node.flat_inputs]
-            outputs = plan.lower(node.layer, pack(node.inputs, given), pack(node.inputs, shapes))
+            outputs = plan.lower(node.layer, pack(node.inputs, given), pack(node.inputs, shapes), node.training)
             for tensor, value in zip(node.outputs, flatten(outputs), strict=True):
                 held[id(tensor)] = value
         return [held[id(tensor)] for tensor in self.outputs]
@@ -113,10 +113,10 @@ class Functional(Model):
     def _input_shape(self) -> Any:
         return self.input_shape
 
-    def _call_symbolically(self, inputs: Any) -> Any:
+    def _call_symbolically(self, inputs: Any, training: bool | None) -> Any:
         shapes = [tensor.shape for tensor in flatten(inputs)]
         self.check_input(shapes[0] if len(self.inputs) == len(shapes) == 1 else shapes)
-        node = Node(self, inputs, [tensor.shape for tensor in self.outputs], self.dtype)
+        node = Node(self, inputs, [tensor.shape for tensor in self.outputs], self.dtype, training)
         return pack(self._outputs, node.outputs)
 
     def _shapes(self, x: Sequence[Array]) -> tuple[list[Shape], list[Shape]]:

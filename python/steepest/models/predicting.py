@@ -16,7 +16,7 @@ from steepest._data.batches import Batching
 from steepest._data.data_set import Rows
 from steepest._data.ports import Ports
 from steepest._data.sources import Epoch, Part, Source, Stream, batched
-from steepest._graph.tensors import KerasTensor, is_symbolic, refuse_mode
+from steepest._graph.tensors import KerasTensor, check_mode, is_symbolic
 from steepest._names.registry import refuse_unknown
 from steepest._training.loop import Report, run_steps
 from steepest.callbacks import CallbackList
@@ -50,8 +50,8 @@ class Predictor:
     _packed: Callable[[list[Array]], Any]
     """`_packed(outputs)`: several outputs in the structure that the model has them in."""
 
-    _call_symbolically: Callable[[Any], KerasTensor]
-    """`_call_symbolically(tensor)`: the symbolic output for a symbolic input."""
+    _call_symbolically: Callable[[Any, bool | None], KerasTensor]
+    """`_call_symbolically(tensor, training)`: the symbolic output for a symbolic input."""
 
     def _use(self, network: _core.Network | None, row_shape: Shape | None, output_shape: Shape | None) -> None:
         """Predicts by `network` from now on; the shapes are None where it has several."""
@@ -74,19 +74,18 @@ class Predictor:
             inputs: array of n rows, a list or dict of arrays for several inputs, or symbolic tensors for symbolic
                 outputs.
             training: whether to compute as in training, with noise and statistics of the batch, which move the weights
-                that keep them.
+                that keep them. A symbolic call fixes it: the model is such a part of another in `fit` and `predict`.
 
         Raises:
             ValueError: for inputs of a wrong shape or dtype, and for a model without layers; for symbolic tensors with
-                `training` where it makes a difference.
+                `training=True`, if a layer takes statistics of the batch.
         """
         if self._predict_array is not None and not training:
             outputs = self._predict_array(inputs)
             if outputs is not None:
                 return outputs
         if is_symbolic(inputs):
-            refuse_mode(self, training)
-            return self._call_symbolically(inputs)
+            return self._call_symbolically(inputs, check_mode(self, training))
         arrays = self._to_inputs(inputs)
         network = self._network
         assert network is not None

@@ -220,9 +220,9 @@ class Sequential(Model):
         """Adds the steps of all layers to the plan of a model that this one is a part of."""
         return lower_chain(self._layers, plan, inputs, chain_shapes(self._layers, input_shape))
 
-    def _call_symbolically(self, tensor: KerasTensor) -> KerasTensor:
+    def _call_symbolically(self, tensor: KerasTensor, training: bool | None) -> KerasTensor:
         self.build(tensor.shape)
-        return Node(self, tensor, [chain_shapes(self._layers, tensor.shape)[-1]], self.dtype).outputs[0]
+        return Node(self, tensor, [chain_shapes(self._layers, tensor.shape)[-1]], self.dtype, training).outputs[0]
 
     # weights
 
