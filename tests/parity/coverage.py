@@ -7,7 +7,6 @@ Keras; what steepest has is found by looking and by trying. `test_coverage.py` f
 from __future__ import annotations
 
 import inspect
-import json
 from collections import Counter
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -153,10 +152,7 @@ def page(names: dict[str, dict[str, Parameters]], version: str) -> str:
 
 def written() -> str:
     """What the page should be."""
-    names, behaviour = (
-        json.loads((golden_file.FOLDER / f"{file}.json").read_text()) for file in ("names", "behaviour")
-    )
-    return page(names, behaviour["versions"]["keras"])
+    return page(golden_file.load_record("names"), golden_file.load_versions("names")["keras"])
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .layer_cases import CASES, RANDOM
-from .layer_cases import name_of as layer_name
+from .cases.layers import CASES, RANDOM
+from .cases.layers import name_of as layer_name
 
 EXACT, TRAINED = 1e-6, 1e-4
 _ACTIVATIONS = (

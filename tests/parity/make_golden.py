@@ -1,53 +1,27 @@
-"""Runs the cases and the probes on real Keras and writes what it gives: `python -m parity.make_golden` in `tests/`.
+"""Writes what real Keras gives: `python -m parity.make_golden rules layers` in `tests/`; without names, every file.
 
-Each part has a process and a backend of its own. float64 comes from TensorFlow: on JAX Keras takes the means of MSE
-and of binary cross entropy, and tanh, in float32 even when floatx is float64. float32 comes from JAX, so that both
-backends have a say. A case whose float32 run in Keras is further than the tolerance from its float64 run is named at
-the end: rounding alone spends the tolerance there.
+Each backend has a process of its own. A case whose float32 run in Keras is further than the tolerance from its float64
+run is named at the end: rounding alone spends the tolerance there.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import os
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from . import golden_file
-from .cases import GRID, TOLERANCE, Case, whole_grid
-from .feature_calls import CALLS
-from .feature_models import MODELS
-from .names import public_names
-from .optimizer_steps import names_of, run_steps
-from .output_models import OUTPUTS, run_outputs
-from .run import differences, run
-from .standalone import STANDALONE, run_standalone
+from .cases.grid import TOLERANCE
+from .cases.run import differences
+from .parts import NUMBERS, RECORDS, TRAININGS, Numbers
 
-# A bias of one element ends so near zero that Keras's own float32 run is 2e-5 and 3e-5 from its float64 run, steepest's
-# 6e-6 and 1e-7.
-FLOAT64_ONLY = {"bce_logits-adam_amsgrad-depth1-batch1", "sample_weight-bce"}
-CASE_SETS = {
-    "golden": [
-        replace(case, dtypes=("float64",)) if case.name in FLOAT64_ONLY else case for case in (*GRID, *MODELS, *CALLS)
-    ],
-    "whole": list(whole_grid()),
-}
-PARTS = {  # and the backend that it comes from
-    "float32": "jax",
-    "float64": "tensorflow",
-    "optimizers-float32": "jax",
-    "optimizers-float64": "tensorflow",
-    "outputs": "jax",
-    "behaviour": "jax",
-    "names": "jax",
-}
+PARTS = {**NUMBERS, **RECORDS}
 
 
 def real_keras(backend: str) -> Any:
@@ -64,72 +38,72 @@ def real_keras(backend: str) -> Any:
         sys.exit(f"Parity needs real Keras with {backend} ({error}): pip install -r tests/parity/requirements.txt")
 
 
-def outcomes_of(keras: Any, cases: Iterable[Case], dtype: str) -> golden_file.Outcomes:
-    outcomes = {name: run_standalone(keras, name, dtype) for name in STANDALONE}
-    for number, case in enumerate(case for case in cases if dtype in case.dtypes):
+def _outcomes(keras: Any, name: str, part: Numbers) -> golden_file.Outcomes:
+    outcomes = {}
+    for number, case in enumerate(part.cases):
         if number % 100 == 0:
-            print(f"{dtype}: case {number}, {case.name}", file=sys.stderr, flush=True)
+            print(f"{name}: {number} of {len(part.cases)} cases", file=sys.stderr, flush=True)
             keras.utils.clear_session()
-        outcomes[case.name] = run(keras, case, dtype)
+        outcomes[case] = part.run(keras, case, part.dtype)
     return outcomes
 
 
-def make_part(part: str, folder: Path, case_set: str) -> None:
+def make_here(backend: str, names: Iterable[str], folder: Path) -> None:
+    """Writes the files `names`, all of one backend, in this process."""
     warnings.simplefilter("ignore")  # some cases do what Keras warns of
-    keras = real_keras(PARTS[part])
-    versions = {name: importlib.import_module(name).__version__ for name in ("keras", PARTS[part], "numpy")}
-    if part == "behaviour":
-        from .behaviour import record
-
-        written = {"versions": versions} | record(keras)
-        (folder / "behaviour.json").write_text(json.dumps(written, indent=1) + "\n")
-    elif part == "names":
-        names = public_names(keras)
-        lines = (f"{json.dumps(path)}: {json.dumps(found, separators=(',', ':'))}" for path, found in names.items())
-        (folder / "names.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
-    elif part == "outputs":
-        golden_file.save(part, {name: run_outputs(keras, name) for name in OUTPUTS}, versions, folder, "float32")
-    elif part.startswith("optimizers-"):
-        dtype = part.removeprefix("optimizers-")
-        outcomes = {name: run_steps(keras, name, dtype) for name in names_of(dtype)}
-        golden_file.save(part, outcomes, versions, folder, dtype)
-    else:
-        golden_file.save(part, outcomes_of(keras, CASE_SETS[case_set], part), versions, folder)
+    keras = real_keras(backend)
+    versions = {name: importlib.import_module(name).__version__ for name in ("keras", backend, "numpy")}
+    for name in names:
+        if name in RECORDS:
+            golden_file.save_record(name, RECORDS[name].record(keras), versions, folder)
+        else:
+            part = NUMBERS[name]
+            golden_file.save(name, _outcomes(keras, name, part), versions, folder, part.dtype)
 
 
-def make(folder: Path, case_set: str = "golden", parts: Iterable[str] = tuple(PARTS)) -> None:
-    """Writes `parts` of the golden files into `folder`, at the same time, each in a process of its own."""
-    options = ["--to", str(folder.resolve()), "--cases", case_set]
-    command = [sys.executable, "-m", "parity.make_golden", *options, "--part"]
-    running = [subprocess.Popen([*command, part], cwd=Path(__file__).parents[1]) for part in parts]
+def make(folder: Path, names: Iterable[str] = tuple(PARTS)) -> None:
+    """Writes the files `names`, by a process for each backend, at the same time."""
+    by_backend: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: name in NUMBERS):  # the quick ones first
+        by_backend.setdefault(PARTS[name].backend, []).append(name)
+    command = [sys.executable, "-m", "parity.make_golden", "--to", str(folder.resolve()), "--backend"]
+    running = [
+        subprocess.Popen([*command, backend, *own], cwd=Path(__file__).parents[1])
+        for backend, own in by_backend.items()
+    ]
     if any([process.wait() for process in running]):
         sys.exit("Real Keras did not give all of its numbers: see above.")
 
 
 def ill_conditioned(folder: Path) -> list[str]:
-    """The cases in which rounding to float32 alone moves Keras by more than the tests allow."""
+    """The trainings in which rounding to float32 alone moves Keras by more than the tests allow."""
     exact, rounded = golden_file.load("float64", folder), golden_file.load("float32", folder)
     found = []
-    for name in [name for name in exact if name in rounded and name not in STANDALONE]:
-        worst, key = max((value, key) for key, value in differences(rounded[name], exact[name]).items())
-        if worst > TOLERANCE["float32"]:
-            found.append(f"{name}: {worst:.1e} in {key}")
+    for name in TRAININGS:
+        if name in exact and name in rounded:
+            worst, key = max((value, key) for key, value in differences(rounded[name], exact[name]).items())
+            if worst > TOLERANCE["float32"]:
+                found.append(f"{name}: {worst:.1e} in {key}")
     return found
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Golden numbers from real Keras.")
+    parser = argparse.ArgumentParser(description="Golden files from real Keras.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them by default")
     parser.add_argument("--to", type=Path, default=golden_file.FOLDER, help="the folder to write to")
-    parser.add_argument("--cases", choices=list(CASE_SETS), default="golden")
-    parser.add_argument("--part", choices=list(PARTS), help="only this part, in this process")
+    parser.add_argument("--backend", help="make the parts here, in this process, on this backend")
     arguments = parser.parse_args()
+    if unknown := [name for name in arguments.parts if name not in PARTS]:
+        parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    names = arguments.parts or list(PARTS)
     arguments.to.mkdir(parents=True, exist_ok=True)
-    if arguments.part:
-        make_part(arguments.part, arguments.to, arguments.cases)
+    if arguments.backend:
+        make_here(arguments.backend, names, arguments.to)
         return
-    make(arguments.to, arguments.cases)
-    for line in ill_conditioned(arguments.to):
-        print("ill-conditioned:", line)
+    make(arguments.to, names)
+    if {"float32", "float64"} & {*names}:
+        for line in ill_conditioned(arguments.to):
+            print("ill-conditioned:", line)
 
 
 if __name__ == "__main__":

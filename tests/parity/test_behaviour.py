@@ -9,12 +9,14 @@ import pytest
 
 from steepest import keras
 
-from . import bad_input, behaviour, configurations, golden_file, signatures
+from . import golden_file
+from .cases import layers
 from .deviations import BEHAVIOUR, CONFIGURATION, CONFIGURATION_LACKING, ERRORS, LACKING
+from .probes import bad_input, behaviour, configurations, signatures
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # some probes do what both engines warn of
 
-GOLDEN: dict[str, Any] = json.loads((golden_file.FOLDER / "behaviour.json").read_text())
+GOLDEN: dict[str, Any] = golden_file.load_record("behaviour")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def test_behaves_as_keras(name: str) -> None:
 
 
 def test_every_probe_is_recorded() -> None:
-    assert list(GOLDEN) == ["versions", *behaviour.PROBES]
+    assert list(GOLDEN) == [*behaviour.PROBES]
     assert list(GOLDEN["errors"]) == list(bad_input.CALLS)
     assert list(GOLDEN["signatures"]) == signatures.NAMES
 
@@ -70,3 +72,7 @@ def test_deviations_deviate() -> None:
     assert [
         name for name, keys in CONFIGURATION_LACKING.items() if not {*keys} <= {*GOLDEN["configurations"][name]}
     ] == []
+
+
+def test_arguments_and_configurations_of_layers_are_those_of_keras() -> None:
+    assert json.loads(json.dumps(layers.surface(keras))) == golden_file.load_record("surface")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from fnmatch import fnmatchcase
 
 import pytest
@@ -18,7 +17,7 @@ def test_page_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("entry", [entry for entries in LEFT_OUT.values() for entry in entries])
 def test_what_is_left_out_is_a_name_of_keras(entry: str) -> None:
-    names = json.loads((golden_file.FOLDER / "names.json").read_text())
+    names = golden_file.load_record("names")
     modules, patterns = entry.split(": ")
     found = [name for path in names if fnmatchcase(path, modules) for name in names[path]]
     assert [pattern for pattern in patterns.split() if not any(fnmatchcase(name, pattern) for name in found)] == []

@@ -11,9 +11,9 @@ import pytest
 from steepest import keras
 
 from . import golden_file
-from .description_cases import MODELS, outputs, plain, record
+from .cases.descriptions import MODELS, outputs, plain, record
 
-GOLDEN = json.loads((golden_file.FOLDER / "descriptions.json").read_text())
+GOLDEN = golden_file.load_record("descriptions")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Embeddings and products: rows of a table, what is refused, whole networks. Numbers: `parity/test_layers.py`."""
+"""Embeddings and products: rows of a table, what is refused, whole networks. Numbers: `parity/cases/layers.py`."""
 
 from __future__ import annotations
 

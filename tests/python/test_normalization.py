@@ -1,4 +1,4 @@
-"""Normalizations: what they refuse, what moves when, how they stand in models. Numbers: `parity/test_layers.py`."""
+"""Normalizations: what they refuse, what moves when, how they stand in models. Numbers: `parity/cases/layers.py`."""
 
 from __future__ import annotations
 

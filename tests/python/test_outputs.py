@@ -1,6 +1,6 @@
 """Models with several inputs and outputs, and what Python computes in fit: what is refused, and that it is the same.
 
-Numbers of real Keras are in `tests/parity/output_models.py`.
+Numbers of real Keras are in `tests/parity/cases/outputs.py`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Layers that are adapted to data: inside models, from everything that holds data, what is refused. Keras's numbers:
-`parity/preprocessing_probes.py`."""
+`parity/probes/preprocessing.py`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cases import CALL, LOSSES, OPTIMIZERS, Case, dense, fit, variant
+from .grid import CALL, LOSSES, OPTIMIZERS, Case, dense, fit, variant
 
 _WEIGHTS = [
     *(variant(f"sample_weight-{loss}", loss, fit(sample_weight=True), CALL) for loss in LOSSES),

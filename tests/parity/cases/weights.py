@@ -1,12 +1,11 @@
 """What a training does with single weights, as data: frozen layers, regularizers, constraints.
 
-`make_weights.py` carries the cases out on real Keras with TensorFlow's float64, `test_weights.py` on steepest.
 Arguments are sums of few powers of two, for on TensorFlow Keras rounds them to float32.
 """
 
 from __future__ import annotations
 
-from .cases import CALL, OPTIMIZERS, Case, dense, fit, variant
+from .grid import CALL, OPTIMIZERS, Case, dense, fit, variant
 
 FROZEN = {"trainable": False}
 

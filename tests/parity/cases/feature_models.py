@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cases import CALL, LOSSES, OPTIMIZERS, Case, dense, fit, variant
+from .grid import CALL, LOSSES, OPTIMIZERS, Case, dense, fit, variant
 
 _LAYERS = [
     variant("no_bias-depth0", "cce", layers=(dense(3, "softmax", use_bias=False),)),

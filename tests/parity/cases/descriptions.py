@@ -1,7 +1,4 @@
-"""Models whose descriptions are compared: how they are made, and what is asked of them.
-
-`make_descriptions.py` asks real Keras and writes `golden/descriptions.json`; `test_descriptions.py` asks steepest.
-"""
+"""Models whose descriptions are compared: how they are made, and what is asked of them."""
 
 from __future__ import annotations
 

@@ -1,13 +1,12 @@
 """The cases of the parity tests, as data: a case names classes of the module `keras` and their keyword arguments.
 
-`GRID` crosses every loss with every optimizer. Each pair is trained at each depth once and with each batch size once,
-turned so that each loss and each optimizer meets all sixteen pairs of depth and batch size. `whole_grid` is the full
-product. `variant` makes the cases of `feature_models.py` and `feature_calls.py` from the losses of the grid.
+`GRID` crosses every loss with every optimizer. Each pair is trained at two depths and with two batch sizes, turned so
+that each loss and each optimizer meets all sixteen pairs of depth and batch size. `variant` makes the cases of
+`feature_models.py` and `feature_calls.py` from the losses of the grid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,20 +124,12 @@ def grid_case(loss: str, optimizer: str, depth: int, batch_size: int) -> Case:
     )
 
 
-def whole_grid() -> Iterator[Case]:
-    """Every loss, optimizer, depth and batch size: 1440 cases."""
-    for loss in LOSSES:
-        for optimizer in OPTIMIZERS:
-            for depth in DEPTHS:
-                for batch_size in BATCH_SIZES:
-                    yield grid_case(loss, optimizer, depth, batch_size)
-
-
 GRID = [
     grid_case(loss, optimizer, depth, BATCH_SIZES[(depth + i + j) % len(BATCH_SIZES)])
     for i, loss in enumerate(LOSSES)
     for j, optimizer in enumerate(OPTIMIZERS)
     for depth in DEPTHS
+    if (i // 4 + j // 4 + depth) % 2 == 0
 ]
 
 

@@ -1,8 +1,6 @@
 """Layers by themselves and in a training, with their arguments: the cases, as data, and how one is carried out.
 
-`make_layers.py` runs them on real Keras with TensorFlow's float64, and writes `golden/layers.npz` and `layers.json`;
-`test_layers.py` runs them on steepest. An outcome is {name: array}. Arguments are sums of few powers of two, for on
-TensorFlow Keras rounds them to float32.
+An outcome is {name: array}. Arguments are sums of few powers of two, for on TensorFlow Keras rounds them to float32.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .configurations import plain
+from ..probes.configurations import plain
 from .run import Numbers
 
 ROWS = 20
@@ -70,12 +68,15 @@ def name_of(case: Case) -> str:
     return f"{layer}({', '.join(f'{key}={value}' for key, value in arguments.items())}) of {shape}"
 
 
-def run(keras: Any, case: Case, dtype: str) -> dict[str, np.ndarray]:
+LAYERS = {name_of(case): case for case in CASES}
+
+
+def run_layer(keras: Any, name: str, dtype: str) -> dict[str, np.ndarray]:
     """What the layer gives for an array, in both modes where it is not random, and a training with it inside."""
-    layer, arguments, shape = case
+    layer, arguments, shape = LAYERS[name]
     keras.config.set_floatx(dtype)
     try:
-        numbers = Numbers(name_of(case))
+        numbers = Numbers(name)
         shapes = shape if layer == "Dot" else (shape,)
         if layer == "Embedding":
             x = [numbers.integers((ROWS, *shape), arguments["input_dim"])]

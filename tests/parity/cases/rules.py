@@ -1,17 +1,17 @@
 """Every activation, loss, metric, regularizer and constraint with its arguments, by itself.
 
-The cases, as data, and how one is carried out.
-
-`make_rules.py` runs them on real Keras with TensorFlow's float64 and its gradients, and writes `golden/rules.npz`;
-`test_rules.py` runs them on steepest. An outcome is {name: array}.
+The cases, as data, and how one is carried out. An outcome is {name: array}.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
+
+from .sides import Side, side_of
 
 # Away from the kinks, where a derivative is a choice.
 X = np.array(
@@ -203,86 +203,79 @@ CONSTRAINTS: list[tuple[str, dict[str, Any]]] = [
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", "none")
 
 
-class Side(Protocol):
-    """Real Keras or steepest: the module, and the gradients that each has its own way to."""
+def activation(name: str, arguments: dict[str, Any], side: Side, dtype: str) -> dict[str, Any]:
+    x = X.astype(dtype)
+    values = getattr(side.keras.activations, name)(x, **arguments)
+    gradient = side.activation_gradient(name, arguments, x, DY[: len(values)].astype(dtype))
+    return {"values": values, "gradient": gradient}
 
-    keras: Any
 
-    def activation_gradient(self, name: str, arguments: dict[str, Any], x: np.ndarray, dy: np.ndarray) -> Any: ...
+def loss(
+    name: str, arguments: dict[str, Any], y_true: np.ndarray, y_pred: np.ndarray, side: Side, dtype: str
+) -> dict[str, Any]:
+    """Each reduction without and with weights, and the gradient of one of each."""
+    truth, said = y_true.astype(dtype), y_pred.astype(dtype)
+    outcome = {}
+    for reduction in REDUCTIONS:
+        made = getattr(side.keras.losses, name)(**arguments, reduction=reduction, dtype=dtype)
+        rows = np.shape(getattr(side.keras.losses, name)(**arguments, reduction="none")(truth, said))
+        weighted = rows in ((), WEIGHTS.shape)
+        for weights in (None, WEIGHTS.astype(dtype)) if weighted else (None,):
+            key = reduction if weights is None else f"{reduction}, weighted"
+            outcome[key] = made(truth, said, sample_weight=weights)
+            if reduction != "none":
+                outcome[f"gradient of {key}"] = side.loss_gradient(made, truth, said, weights)
+    return outcome
 
-    def loss_gradient(self, loss: Any, y_true: np.ndarray, y_pred: np.ndarray, weights: np.ndarray | None) -> Any: ...
 
-    def regularize(self, regularizer: Any, x: np.ndarray) -> tuple[Any, Any]: ...
+def metric(
+    name: str, arguments: dict[str, Any], y_true: np.ndarray, y_pred: np.ndarray, side: Side, dtype: str
+) -> dict[str, Any]:
+    """After two updates, after a reset, and of all rows with weights; and the number of its variables."""
+    precision = "float32" if "TopK" in name else dtype  # all that TensorFlow's rule takes
+    truth, said = y_true.astype(precision), y_pred.astype(precision)
+    made = getattr(side.keras.metrics, name)(**arguments, dtype=dtype)
+    made.update_state(truth[:2], said[:2])
+    made.update_state(truth[2:], said[2:])
+    outcome = {"result": np.array(made.result()), "variables": np.array(len(made.variables))}
+    made.reset_state()
+    if arguments.get("axis") != 0:  # a value a column
+        outcome["weighted"] = made(truth, said, sample_weight=WEIGHTS.astype(dtype))
+    return outcome
+
+
+def regularizer(name: str, arguments: dict[str, Any], side: Side, dtype: str) -> dict[str, Any]:
+    made, x = getattr(side.keras.regularizers, name)(**arguments), X.astype(dtype)
+    value, gradient = side.regularize(made, x)
+    return {"value": value, "gradient": gradient}
+
+
+def constraint(name: str, arguments: dict[str, Any], side: Side, dtype: str) -> dict[str, Any]:
+    return {"values": getattr(side.keras.constraints, name)(**arguments)(X.astype(dtype))}
 
 
 def label(name: str, arguments: dict[str, Any]) -> str:
     return f"{name}({', '.join(f'{key}={value}' for key, value in arguments.items())})"
 
 
-def activations(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, arguments in ACTIVATIONS:
-        x = X.astype(dtype)
-        values = getattr(side.keras.activations, name)(x, **arguments)
-        gradient = side.activation_gradient(name, arguments, x, DY[: len(values)].astype(dtype))
-        yield label(name, arguments), {"values": values, "gradient": gradient}
-
-
-def losses(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each reduction without and with weights, and the gradient of one of each."""
-    for number, (name, arguments, y_true, y_pred) in enumerate(LOSSES):
-        truth, said = y_true.astype(dtype), y_pred.astype(dtype)
-        outcome = {}
-        for reduction in REDUCTIONS:
-            loss = getattr(side.keras.losses, name)(**arguments, reduction=reduction, dtype=dtype)
-            rows = np.shape(getattr(side.keras.losses, name)(**arguments, reduction="none")(truth, said))
-            weighted = rows in ((), WEIGHTS.shape)
-            for weights in (None, WEIGHTS.astype(dtype)) if weighted else (None,):
-                key = reduction if weights is None else f"{reduction}, weighted"
-                outcome[key] = loss(truth, said, sample_weight=weights)
-                if reduction != "none":
-                    outcome[f"gradient of {key}"] = side.loss_gradient(loss, truth, said, weights)
-        yield f"{number} {label(name, arguments)}", outcome
-
-
-def metrics(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each metric after two updates, after a reset, and of all rows with weights; and the number of its variables."""
-    for number, (name, arguments, y_true, y_pred) in enumerate(METRICS):
-        precision = "float32" if "TopK" in name else dtype  # all that TensorFlow's rule takes
-        truth, said = y_true.astype(precision), y_pred.astype(precision)
-        metric = getattr(side.keras.metrics, name)(**arguments, dtype=dtype)
-        metric.update_state(truth[:2], said[:2])
-        metric.update_state(truth[2:], said[2:])
-        outcome = {"result": np.array(metric.result()), "variables": np.array(len(metric.variables))}
-        metric.reset_state()
-        if arguments.get("axis") != 0:  # a value a column
-            outcome["weighted"] = metric(truth, said, sample_weight=WEIGHTS.astype(dtype))
-        yield f"{number} {label(name, arguments)}", outcome
-
-
-def regularizers(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, arguments in REGULARIZERS:
-        regularizer, x = getattr(side.keras.regularizers, name)(**arguments), X.astype(dtype)
-        value, gradient = side.regularize(regularizer, x)
-        yield label(name, arguments), {"value": value, "gradient": gradient}
-
-
-def constraints(side: Side, dtype: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, arguments in CONSTRAINTS:
-        yield label(name, arguments), {"values": getattr(side.keras.constraints, name)(**arguments)(X.astype(dtype))}
-
-
-KINDS = {
-    "activations": activations,
-    "losses": losses,
-    "metrics": metrics,
-    "regularizers": regularizers,
-    "constraints": constraints,
+_Entries = list[tuple[Any, ...]]  # a name, arguments, and what they are given
+KINDS: dict[str, tuple[Callable[..., dict[str, Any]], _Entries]] = {
+    "activations": (activation, [*ACTIVATIONS]),
+    "losses": (loss, [*LOSSES]),
+    "metrics": (metric, [*METRICS]),
+    "regularizers": (regularizer, [*REGULARIZERS]),
+    "constraints": (constraint, [*CONSTRAINTS]),
+}
+RULES: dict[str, Callable[[Side, str], dict[str, Any]]] = {
+    f"{kind}: {number} {label(*entry[:2])}": partial(function, *entry)
+    for kind, (function, entries) in KINDS.items()
+    for number, entry in enumerate(entries)
 }
 
 
-def run(side: Side, kind: str, dtype: str) -> dict[str, dict[str, np.ndarray]]:
-    """The outcome of each case of a kind."""
-    return {
-        f"{kind}: {name}": {key: np.asarray(value, dtype) for key, value in outcome.items()}
-        for name, outcome in KINDS[kind](side, dtype)
-    }
+def run_rule(keras: Any, name: str, dtype: str) -> dict[str, np.ndarray]:
+    keras.config.set_floatx(dtype)
+    try:
+        return {key: np.asarray(value, dtype) for key, value in RULES[name](side_of(keras), dtype).items()}
+    finally:
+        keras.config.set_floatx("float32")

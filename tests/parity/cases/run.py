@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .cases import Case, Named
+from .grid import Case, Named
 
 KEPT_ROWS = 8  # of the predictions, in the golden files
 HYPER_PARAMETERS = ("momentum", "rho", "beta_1", "beta_2", "epsilon", "initial_accumulator_value")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import bad_input, callback_probes, configurations, preprocessing_probes, saving_probes, signatures, stream_probes
+from . import bad_input, callbacks, configurations, preprocessing, saving, signatures, streams
 
 ONEHOT = np.eye(3)[np.arange(12) % 3]
 LABELS = np.arange(12) % 3
@@ -278,10 +278,10 @@ PROBES: dict[str, Callable[[Any], Any]] = {
     "summaries": summaries,
     "callback_calls": callback_calls,
     "early_stopping": early_stopping,
-    **callback_probes.PROBES,
-    **saving_probes.PROBES,
-    **stream_probes.PROBES,
-    **preprocessing_probes.PROBES,
+    **callbacks.PROBES,
+    **saving.PROBES,
+    **streams.PROBES,
+    **preprocessing.PROBES,
     "to_categorical": to_categorical,
     "shapes": shapes,
     "object_names": configurations.object_names,
