@@ -221,7 +221,23 @@ class BoundTrainer {
     return values;
   }
   void reset_results() {
-    visit([](auto& trainer) { trainer.reset_results(); });
+    visit([](auto& trainer) {
+      for (RunningMean* mean : trainer.means()) *mean = {};
+    });
+  }
+  std::vector<std::pair<double, double>> get_means() {
+    std::vector<std::pair<double, double>> values;
+    visit([&](auto& trainer) {
+      for (const RunningMean* mean : trainer.means()) values.emplace_back(mean->total, mean->weight);
+    });
+    return values;
+  }
+  void set_means(const std::vector<std::pair<double, double>>& values) {
+    visit([&](auto& trainer) {
+      const auto means = trainer.means();
+      if (values.size() != means.size()) invalid("There are ", means.size(), " means. Received: ", values.size());
+      for (std::size_t i = 0; i < values.size(); ++i) *means[i] = {values[i].first, values[i].second};
+    });
   }
   std::int64_t iterations() {
     std::int64_t count = 0;
@@ -296,6 +312,8 @@ void bind_train(py::module_& m) {
            py::arg("each_step") = false)
       .def("results", &BoundTrainer::results)
       .def("reset_results", &BoundTrainer::reset_results)
+      .def("get_means", &BoundTrainer::get_means)
+      .def("set_means", &BoundTrainer::set_means, py::arg("means"))
       .def("get_state", &BoundTrainer::get_state)
       .def("set_state", &BoundTrainer::set_state, py::arg("state"))
       .def("get_weights", &BoundTrainer::get_weights)

@@ -98,9 +98,9 @@ void Head<T>::append_results(std::vector<double>& results) const {
 }
 
 template <class T>
-void Head<T>::reset_results() {
-  loss_.reset();
-  metrics_.reset();
+void Head<T>::append_means(std::vector<RunningMean*>& means) {
+  means.push_back(&loss_.mean());
+  for (RunningMean& mean : metrics_.means()) means.push_back(&mean);
 }
 
 template class Head<float>;

@@ -45,7 +45,7 @@ class Head {
   double add(const Buffers& buffers, std::ptrdiff_t M);
 
   void append_results(std::vector<double>& results) const;  // the loss, then the metrics
-  void reset_results();
+  void append_means(std::vector<RunningMean*>& means);      // what they follow from
 
  private:
   Extent output_;

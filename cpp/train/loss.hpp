@@ -34,7 +34,7 @@ class Loss {
   // Adds the loss of a batch of M samples to the mean of the epoch, in double and in order; returns it.
   double add(std::ptrdiff_t M, std::ptrdiff_t rows, const T* scales, const T* values);
   double result() const { return mean_.result(); }
-  void reset() { mean_ = {}; }
+  RunningMean& mean() { return mean_; }
 
  private:
   std::ptrdiff_t N_;

@@ -51,11 +51,6 @@ double Metrics<T>::result(std::size_t i) const {
   return i >= plain_ && means_[i].weight == 0 ? 0 : means_[i].result();
 }
 
-template <class T>
-void Metrics<T>::reset() {
-  for (RunningMean& mean : means_) mean = {};
-}
-
 template class Metrics<float>;
 template class Metrics<double>;
 

@@ -35,7 +35,7 @@ class Metrics {
   // Adds M rows to the means, in double and in order. `weights` are read where there are weighted metrics.
   void add(std::ptrdiff_t M, const T* const* values, const T* weights);
   double result(std::size_t i) const;
-  void reset();
+  std::vector<RunningMean>& means() { return means_; }
 
  private:
   std::ptrdiff_t N_;

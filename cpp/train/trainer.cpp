@@ -273,9 +273,10 @@ std::vector<double> Trainer<T>::results() const {
 }
 
 template <class T>
-void Trainer<T>::reset_results() {
-  loss_ = {};
-  for (Head<T>& head : heads_) head.reset_results();
+std::vector<RunningMean*> Trainer<T>::means() {
+  std::vector<RunningMean*> means = {&loss_};
+  for (Head<T>& head : heads_) head.append_means(means);
+  return means;
 }
 
 template class Trainer<float>;

@@ -50,7 +50,7 @@ class Trainer {
   void evaluate(const Data& data, const Plan& plan, const Poll& poll, const Observer<T>& observer = nullptr);
 
   std::vector<double> results() const;  // the loss, then the loss and the metrics of each output that has a head
-  void reset_results();
+  std::vector<RunningMean*> means();    // what they follow from: all that is known of the batches so far
 
   std::int64_t iterations = 0;
   Network<T>& network() const { return network_; }

@@ -240,6 +240,11 @@ class Trainer:
         sum(batch loss * batch rows) / sum(batch rows), as in Keras."""
 
     def reset_results(self) -> None: ...
+    def get_means(self) -> list[tuple[float, float]]:
+        """What `results` follow from, in their order: of each the sum over the samples, and how many there were."""
+
+    def set_means(self, means: Sequence[tuple[float, float]]) -> None:
+        """Goes on from there, as if what `get_means` saw had just been computed."""
     def get_state(self) -> list[Array]:
         """What the optimizer keeps, for each weight that is trained the rule's state in its order, its moving average
         and the sum of its gradients where there are any, shaped as the weight."""

@@ -296,7 +296,7 @@ TEST(weighted_metrics_are_means_by_the_weights) {
   const HeadSpec head = {rule("mean_squared_error"), Reduction::mean, 1, {}, {rule("mean_absolute_error")}};
   Trainer<double> trainer(*made, {head}, {}, std::nullopt);
   const auto evaluate = [&](const std::vector<double>& weights) {
-    trainer.reset_results();
+    for (RunningMean* mean : trainer.means()) *mean = {};
     trainer.evaluate({{view(x, M, K)}, {{{view(y, M, N)}, {view(weights, M, 1)}}}}, {nullptr, M, 10, 0, 4, nullptr, 0},
                      nullptr);
     return trainer.results()[2];

@@ -34,7 +34,7 @@ def graph():
 
 
 MAKE = {"sequential": (stack, X), "functional": (graph, [X, X + 1])}
-MODEL_FILES = ("m.keras",)
+MODEL_FILES = ("m.keras", "m.npz")
 
 
 def trained(name):
@@ -70,8 +70,9 @@ def test_a_model_comes_back_as_it_was_and_trains_on(name, file, tmp_path) -> Non
 def test_weights_go_into_another_model_of_the_same_layers(tmp_path) -> None:
     model, x = trained("functional")
     model.save_weights(tmp_path / "m.weights.h5")
+    model.save_weights(tmp_path / "m.weights.npz")
     model.save(tmp_path / "m.keras")
-    for file in ("m.weights.h5", "m.keras"):
+    for file in ("m.weights.h5", "m.weights.npz", "m.keras"):
         other = graph()
         other.compile("adam", "mse")
         other.load_weights(tmp_path / file)

@@ -50,15 +50,19 @@ class Batching(NamedTuple):
             warn_exhausted(self.batches, self.steps)
         return min(self.shown, self.batches)
 
-    def epochs(self, shuffle: bool | str, seed: int) -> Iterator[tuple[NDArray[np.int64] | None, int, int]]:
-        """For each epoch, endlessly: the order of the rows (None: as they lie), and its first and last + 1 step.
+    def epochs(
+        self, shuffle: bool | str, seed: int, first: int = 0
+    ) -> Iterator[tuple[NDArray[np.int64] | None, int, int]]:
+        """For each epoch from `first` on, endlessly: the order of the rows (None: as they lie), and its first and
+        last + 1 step.
 
         An epoch of fewer steps than there are batches goes on where the one before it stopped; each pass over the rows
         has an order of its own, a function of the seed and the number of the pass.
         """
-        for number in itertools.count():
+        begun, skipped = divmod(first, -(-self.batches // self.shown))
+        for number in itertools.count(begun):
             order = self._order(shuffle, seed, number)
-            for begin in range(0, self.batches, self.shown):
+            for begin in range(skipped * self.shown if number == begun else 0, self.batches, self.shown):
                 end = min(begin + self.shown, self.batches)
                 if end - begin < self.shown:
                     warn_exhausted(end - begin, self.shown)

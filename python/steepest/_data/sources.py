@@ -57,6 +57,16 @@ class Source(Protocol):
     def epochs(self, view: View) -> Iterator[Epoch]:
         """One epoch after another, until there are no more data."""
 
+    def position(self) -> dict[str, Any]:
+        """What decides, beside the number of the epoch, which rows come next; in plain values."""
+
+    def resume(self, position: dict[str, Any], epochs: int, steps: int) -> None:
+        """Lets `epochs` begin after so many epochs and so many steps of the next one.
+
+        Raises:
+            ValueError: if the position is one in other data.
+        """
+
     def passes(self, view: View) -> Iterator[Epoch]:
         """The same for evaluations: in order, and from the beginning where that can be."""
 
@@ -69,10 +79,28 @@ class Arrays:
         self.steps: int | None = batching.shown
         self._batching = batching
         self._shuffle = shuffle
+        self._seed: int | None = None if shuffle else 0
+        self._done = (0, 0)
+
+    def position(self) -> dict[str, Any]:
+        return {"seed": self._seed, "rows": len(self.first), "batch_size": self._batching.size, "steps": self.steps}
+
+    def resume(self, position: dict[str, Any], epochs: int, steps: int) -> None:
+        check_position(position, self.position())
+        self._seed, self._done = position["seed"], (epochs, steps)
+
+    def _epochs(self) -> Iterator[tuple[NDArray[np.int64] | None, int, int]]:
+        """The order of the rows, and the first and the last + 1 step, of each epoch."""
+        if self._seed is None:
+            self._seed = next_seed()
+        epochs, steps = self._done
+        for order, begin, end in self._batching.epochs(self._shuffle, self._seed, epochs):
+            yield order, begin + steps, end
+            steps = 0
 
     def epochs(self, view: View) -> Iterator[Epoch]:
         data, size = view(self.first), self._batching.size
-        for order, begin, end in self._batching.epochs(self._shuffle, next_seed() if self._shuffle else 0):
+        for order, begin, end in self._epochs():
             yield _Planned(Part(data, order, size, begin, end))
 
     def passes(self, view: View) -> Iterator[Epoch]:
@@ -84,8 +112,7 @@ class SparseArrays(Arrays):
     """Rows of which some are sparse: those of each batch become dense when its step comes."""
 
     def epochs(self, view: View) -> Iterator[Epoch]:
-        seed = next_seed() if self._shuffle else 0
-        for order, begin, end in self._batching.epochs(self._shuffle, seed):
+        for order, begin, end in self._epochs():
             yield _Streamed(self._batches(view, order, begin, end))
 
     def passes(self, view: View) -> Iterator[Epoch]:
@@ -114,7 +141,8 @@ class _Planned(NamedTuple):
             yield [Part(data, order, size, begin, min(begin + steps, last))]
 
     def parts(self) -> Iterator[Part]:
-        yield self.whole
+        if self.whole.begin < self.whole.end:
+            yield self.whole
 
 
 class Stream:
@@ -134,6 +162,8 @@ class Stream:
         ValueError: if there is no batch, or the first one has no rows.
     """
 
+    _resumed: tuple[Iterator[Epoch], list[View]] | None = None  # epochs to come, and what they view their rows by
+
     def __init__(
         self,
         batches: Iterable[Any],
@@ -146,6 +176,8 @@ class Stream:
         self._batches, self._rows, self._shuffle = batches, rows, bool(shuffle)
         self.steps = self._given or length_of(batches)
         self._one_shot = isinstance(batches, Iterator)
+        self._seed = next_seed() if self._shuffle and isinstance(batches, PyDataset) else None
+        self._begun = 0  # passes over the data
         self._iterator = self._begin()
         self._tell("on_epoch_begin")
         batch = next(self._iterator, _END)
@@ -155,17 +187,41 @@ class Stream:
         self._iterator = itertools.chain([batch], self._iterator)
 
     def epochs(self, view: View) -> Iterator[Epoch]:
-        return self._walk(view, anew=self._given is None)
+        coming, views = self._resumed or (self._walk([view], anew=self._given is None), [])
+        views[:], self._resumed = [view], None
+        return coming
 
     def passes(self, view: View) -> Iterator[Epoch]:
-        return self._walk(view, anew=True)
+        return self._walk([view], anew=True)
+
+    def position(self) -> dict[str, Any]:
+        return {"seed": self._seed, "batches": type(self._batches).__name__, "steps": self.steps}
+
+    def resume(self, position: dict[str, Any], epochs: int, steps: int) -> None:
+        """Takes the batches that were taken once more, so that the data, too, come to where they were."""
+        check_position(position, self.position())
+        if position["seed"] != self._seed:
+            self._seed, self._begun = position["seed"], 0
+            self._iterator = self._begin()
+        views: list[View] = [lambda rows: rows]
+        coming = self._walk(views, anew=self._given is None)
+        for epoch in itertools.islice(coming, epochs):
+            for _ in epoch.parts():
+                pass
+        if steps:
+            begun = next(coming)
+            for _ in itertools.islice(begun.parts(), steps):
+                pass
+            coming = itertools.chain([begun], coming)
+        self._resumed = (coming, views)
 
     def _begin(self) -> Iterator[Any]:
+        self._begun += 1
         if isinstance(self._batches, PyDataset):
-            return batches_of(self._batches, next_seed() if self._shuffle else None)
+            return batches_of(self._batches, self._seed, self._begun - 1)
         return iter(self._batches)
 
-    def _walk(self, view: View, anew: bool) -> Iterator[Epoch]:
+    def _walk(self, views: list[View], anew: bool) -> Iterator[Epoch]:
         while True:
             batch = next(self._iterator, _END)
             if batch is _END and not self._one_shot:  # the last epoch took the last batch
@@ -174,16 +230,16 @@ class Stream:
             if batch is _END:
                 warnings.warn("The data ran out: there are no batches for another epoch.", stacklevel=3)
                 return
-            yield _Streamed(self._parts(batch, view))
+            yield _Streamed(self._parts(batch, views))
             self._tell("on_epoch_begin")
             if anew and not self._one_shot:
                 self._iterator = self._begin()
 
-    def _parts(self, first: Any, view: View) -> Iterator[Part]:
+    def _parts(self, first: Any, views: list[View]) -> Iterator[Part]:
         taken = 0
         try:
             for batch in itertools.chain([first], self._iterator):
-                data = view(self._rows(batch))
+                data = views[0](self._rows(batch))
                 yield Part(data, None, len(data), 0, 1)
                 taken += 1
                 if taken == self._given:
@@ -211,6 +267,17 @@ class _Streamed(NamedTuple):
 
 
 _END = object()
+
+
+def check_position(position: dict[str, Any], own: dict[str, Any]) -> None:
+    """Refuses a position in other data than those with the position `own`: the seeds may differ.
+
+    Raises:
+        ValueError: if anything else does.
+    """
+    before, now = ({key: value for key, value in one.items() if key != "seed"} for one in (position, own))
+    if before != now:
+        raise ValueError(f"The training was begun on other data, or in other batches: {before}. Received: {now}")
 
 
 def length_of(batches: Any) -> int | None:

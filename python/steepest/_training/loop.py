@@ -25,6 +25,7 @@ def run_steps(
     logs: Callable[[], dict[str, Any]],
     callbacks: CallbackList,
     at_a_time: int = 1,
+    done: int = 0,
 ) -> None:
     """Runs the steps of an epoch.
 
@@ -35,12 +36,13 @@ def run_steps(
         logs: what the hooks are told after a step.
         callbacks: whose hooks are called, and who may set `model.stop_training` in them.
         at_a_time: the steps between two calls of the hooks: `steps_per_execution`.
+        done: the steps of the epoch that are taken already.
     """
     if callbacks.hooks_into(kind):
-        _run_and_call(kind, epoch, run, logs, callbacks, at_a_time)
+        _run_and_call(kind, epoch, run, logs, callbacks, at_a_time, done)
     elif callbacks.progbar is not None and callbacks.progbar.live:
         show = getattr(callbacks.progbar, f"on_{kind}_batch_end")
-        done = _run_and_show(epoch, run, logs, show)
+        done = _run_and_show(epoch, run, logs, show, done)
         if callbacks.progbar.target is None:
             show(done - 1, logs())
     else:
@@ -49,7 +51,13 @@ def run_steps(
 
 
 def _run_and_call(
-    kind: str, epoch: Epoch, run: Run, logs: Callable[[], dict[str, Any]], callbacks: CallbackList, at_a_time: int
+    kind: str,
+    epoch: Epoch,
+    run: Run,
+    logs: Callable[[], dict[str, Any]],
+    callbacks: CallbackList,
+    at_a_time: int,
+    done: int,
 ) -> None:
     """Runs the steps and calls hooks around them: around each without leaving the loop of the core, which waits."""
     begins, ends = callbacks.batch_hooks(kind, "begin"), callbacks.batch_hooks(kind, "end")
@@ -66,7 +74,7 @@ def _run_and_call(
             hook(batch, logs=current)
         return not getattr(model, stop)
 
-    done = 0  # before the part
+    # `done` is how many steps there were before the part
     if at_a_time > 1:
         for group in epoch.groups(at_a_time):
             begin(done)
@@ -97,9 +105,10 @@ def _run_and_show(
     run: Run,
     logs: Callable[[], dict[str, Any]],
     show: Callable[[int, dict[str, Any]], None],
+    done: int,
 ) -> int:
     """Runs the steps, shows how far they are some 20 times a second, and returns how many there were."""
-    done, shown = 0, time.perf_counter()
+    shown = time.perf_counter()
     for part in epoch.parts():
         before = done - part.begin
         run(part, lambda end, before=before: show(before + end - 1, logs()), False)  # type: ignore[misc]

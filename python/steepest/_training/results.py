@@ -144,6 +144,20 @@ class Trainer:
                 metric.reset_state()
         self._losses = [[0.0, 0.0] for _ in self._observed]
 
+    def get_results(self) -> list[Any]:
+        """All that is known of the losses and metrics so far, in plain values."""
+        kept = [metric.variables for _, head in self._observed for metric, _ in head.in_python]
+        return [self.core.get_means(), self._losses, [[one.value for one in variables] for variables in kept]]
+
+    def set_results(self, results: Sequence[Any]) -> None:
+        """Goes on from what `get_results` gave."""
+        means, losses, kept = results
+        self.core.set_means(means)
+        self._losses = [list(pair) for pair in losses]
+        metrics = [metric for _, head in self._observed for metric, _ in head.in_python]
+        for metric, values in zip(metrics, kept, strict=True):
+            metric.set_variables(values)
+
     def evaluate(self, part: Part, report: Report | None, each_step: bool) -> None:
         """The losses and metrics of the steps of a part, in inference mode; arguments as those of `Run`."""
         observer = self.observer(part)

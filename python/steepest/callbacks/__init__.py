@@ -1,5 +1,6 @@
-"""What happens around the training: hooks, history, early stopping, learning rates, logs, progress."""
+"""What happens around the training: hooks, history, early stopping, learning rates, logs, progress, checkpoints."""
 
+from steepest.callbacks.backup_and_restore import BackupAndRestore
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.callback_list import CallbackList
 from steepest.callbacks.csv_logger import CSVLogger
@@ -7,6 +8,7 @@ from steepest.callbacks.early_stopping import EarlyStopping
 from steepest.callbacks.history import History
 from steepest.callbacks.lambda_callback import LambdaCallback
 from steepest.callbacks.learning_rate_scheduler import LearningRateScheduler
+from steepest.callbacks.model_checkpoint import ModelCheckpoint
 from steepest.callbacks.progbar_logger import ProgbarLogger
 from steepest.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from steepest.callbacks.remote_monitor import RemoteMonitor
@@ -15,6 +17,7 @@ from steepest.callbacks.tensorboard import TensorBoard
 from steepest.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -22,6 +25,7 @@ __all__ = [
     "History",
     "LambdaCallback",
     "LearningRateScheduler",
+    "ModelCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from steepest.saving.plain import is_plain
+
 Logs = dict[str, Any]
 WHEN = ("begin", "end")  # there are hooks for
 
@@ -26,6 +28,8 @@ class Callback:
     >>> Printer().on_epoch_end(0, {"loss": 0.5})
     0 ['loss']
     """
+
+    comes_last = False  # whether it is called behind all others, in each hook
 
     def __init__(self) -> None:
         self.params: Logs | None = None
@@ -47,6 +51,22 @@ class Callback:
     def hooks_into(self, kind: str) -> bool:
         """Whether it wants to be called for each batch; `kind` is "train", "test" or "predict"."""
         return overrides(self, kind)
+
+    def get_state(self) -> Logs:
+        """What a training depends on that goes on in another process: numbers, texts, arrays, lists and dicts of them.
+
+        By default all attributes that are that, but for the arguments of the constructor.
+        """
+        import inspect
+
+        kept = {"params", *inspect.signature(type(self)).parameters}
+        return {name: value for name, value in vars(self).items() if name not in kept and is_plain(value)}
+
+    def set_state(self, state: Logs) -> None:
+        """Takes what `get_state` gave in the process before, once `on_train_begin` was called."""
+        for name, value in state.items():
+            if name in vars(self) or not hasattr(type(self), name):
+                setattr(self, name, value)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """At the start of `fit`."""

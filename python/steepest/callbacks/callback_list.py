@@ -36,8 +36,12 @@ class CallbackList(Callback):
         self.callbacks = list(flatten(callbacks))
         self.history = self._find(History, add_history)
         self.progbar = self._find(ProgbarLogger, add_progbar)
+        self._order()
         if model is not None:
             self.begin(model, **params)
+
+    def _order(self) -> None:
+        self.callbacks.sort(key=lambda callback: callback.comes_last)
 
     def _find(self, cls: type[Callback], add: bool) -> Any:
         found = next((callback for callback in reversed(self.callbacks) if isinstance(callback, cls)), None)
@@ -63,6 +67,7 @@ class CallbackList(Callback):
     def append(self, callback: Callback) -> None:
         """Adds a callback at the end."""
         self.callbacks += flatten(callback)
+        self._order()
 
     def hooks_into(self, kind: str) -> bool:
         return any(callback.hooks_into(kind) for callback in self.callbacks)

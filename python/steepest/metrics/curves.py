@@ -22,7 +22,7 @@ class _Counts(Metric):
 
     _counts: dict[str, Any] | None = None
 
-    def _make_counts(self, shape: tuple[int, ...]) -> None:
+    def _make_variables(self, shape: tuple[int, ...]) -> None:
         self._counts = {kind: self.add_variable(shape, name=name) for kind, name in _NAMES.items()}
         for kind, name in _NAMES.items():
             setattr(self, name, self._counts[kind])
@@ -55,7 +55,7 @@ class _ShareAt(_Counts):
         setattr(self, bound_name, value)
         self.num_thresholds, self.class_id = num_thresholds, class_id
         self.thresholds = [0.5] if num_thresholds == 1 else [0.0, *_even(num_thresholds), 1.0]
-        self._make_counts((len(self.thresholds),))
+        self._make_variables((len(self.thresholds),))
 
     def update_state(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         assert self._counts is not None
@@ -227,9 +227,9 @@ class AUC(_Counts):
         self.multi_label, self.num_labels, self.from_logits = bool(multi_label), num_labels, bool(from_logits)
         self.label_weights = None if label_weights is None else np.asarray(label_weights, np.float64)
         if not multi_label:
-            self._make_counts((self.num_thresholds,))
+            self._make_variables((self.num_thresholds,))
         elif num_labels:
-            self._make_counts((self.num_thresholds, num_labels))
+            self._make_variables((self.num_thresholds, num_labels))
 
     def update_state(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         """Adds rows to the counts.
@@ -241,7 +241,7 @@ class AUC(_Counts):
         if self.multi_label and y_pred.ndim != 2:
             raise ValueError(f"With `multi_label`, `y_pred` must have rank 2. Received: y_pred.shape={y_pred.shape}")
         if self._counts is None:
-            self._make_counts((self.num_thresholds, y_pred.shape[1]))
+            self._make_variables((self.num_thresholds, y_pred.shape[1]))
         assert self._counts is not None
         columns = self.multi_label  # each has its own counts, and its weight counts in the mean of the areas
         tally(

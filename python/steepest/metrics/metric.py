@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from steepest._names.registry import auto_name, snake_case
 from steepest.config import standardize_dtype
@@ -63,6 +65,25 @@ class Metric:
     def variables(self) -> list[MetricVariable]:
         """The state, in the order in which it was made."""
         return list(self._own)
+
+    def set_variables(self, values: Sequence[ArrayLike]) -> None:
+        """Takes the values that `variables` had in another process.
+
+        Raises:
+            ValueError: for more values than there are variables, in a metric that makes some of them with the first
+                batch and has no `_make_variables`.
+        """
+        if len(values) > len(self._own):
+            self._make_variables(np.shape(values[-1]))
+        for variable, value in zip(self.variables, values, strict=True):
+            variable.assign(value)
+
+    def _make_variables(self, shape: tuple[int, ...]) -> None:
+        """Makes the variables that come with the first batch, all of one shape."""
+        raise ValueError(
+            f"Metric {self.name!r} makes variables in `update_state`. To go on with a training, give it a method "
+            "`_make_variables(shape)` that makes them."
+        )
 
     @property
     def in_core(self) -> bool:

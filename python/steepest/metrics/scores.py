@@ -70,12 +70,15 @@ class R2Score(Metric):
         self.class_aggregation, self.num_regressors = class_aggregation, num_regressors
         self.num_samples = self.add_variable((), name="num_samples")
 
+    def _make_variables(self, shape: tuple[int, ...]) -> None:
+        made = [self.add_variable(shape, name=name) for name in ("squared_sum", "sum", "residual", "count")]
+        self.squared_sum, self.sum, self.total_mse, self.count = made
+
     def update_state(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         truth, said = _columns(self, y_true, y_pred)
         if self.squared_sum is None:
-            names = ("squared_sum", "sum", "residual", "count")
-            made = [self.add_variable(truth.shape[1], name=name) for name in names]
-            self.squared_sum, self.sum, self.total_mse, self.count = made
+            self._make_variables(truth.shape[1:])
+        assert self.squared_sum is not None
         weights = _column_weights(sample_weight, truth.shape)
         self.sum.assign_add((truth * weights).sum(axis=0))
         self.squared_sum.assign_add((truth**2 * weights).sum(axis=0))
@@ -155,14 +158,17 @@ class FBetaScore(Metric):
             )
         self.average, self.beta, self.threshold = average, beta, threshold
 
+    def _make_variables(self, shape: tuple[int, ...]) -> None:
+        names = ("true_positives", "false_positives", "false_negatives", "intermediate_weights")
+        made = [self.add_variable(shape, name=name) for name in names]
+        self.true_positives, self.false_positives, self.false_negatives, self.intermediate_weights = made
+
     def update_state(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         truth, said = _columns(self, y_true, y_pred)
         axis = None if self.average == "micro" else 0
         if self.true_positives is None:
-            names = ("true_positives", "false_positives", "false_negatives", "intermediate_weights")
-            shape = () if axis is None else (truth.shape[1],)
-            made = [self.add_variable(shape, name=name) for name in names]
-            self.true_positives, self.false_positives, self.false_negatives, self.intermediate_weights = made
+            self._make_variables(() if axis is None else truth.shape[1:])
+        assert self.true_positives is not None
         if self.threshold is None:
             chosen = (said >= said.max(axis=-1, keepdims=True)) & (np.abs(said) > 1e-9)
         else:

@@ -68,6 +68,10 @@ class Functional(Model):
         row_shape = self.inputs[0].shape[1:] if len(self.inputs) == 1 else None
         self._use(self._make_network(), row_shape, self.outputs[0].shape if len(self.outputs) == 1 else None)
 
+    def _rebuild(self) -> None:
+        """Makes the core's network anew, for the same weights."""
+        self._use(self._make_network(), self._row_shape, self._output_shape)
+
     def _make_network(self) -> _core.Network:
         cores = self.core_layers()
         dtypes = sorted({core.dtype for core in cores})

@@ -19,6 +19,7 @@ from steepest._data.data_set import Rows
 from steepest._data.sources import Part, Source, Stream, batched
 from steepest._names.registry import refuse_unknown
 from steepest._training.loop import Run, run_steps
+from steepest._training.progress import Progress
 from steepest._training.results import Results, Trainer
 from steepest._training.stepping import Stepper
 from steepest.callbacks import CallbackList, History
@@ -40,6 +41,7 @@ class Model(Evaluator, Described, Saveable, Exportable):
 
     history: History | None = None
     stop_training = False
+    _progress: Progress | None = None  # of the training that runs
     _layers: list[Any]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -197,25 +199,28 @@ class Model(Evaluator, Described, Saveable, Exportable):
 
         with self._training(prepared, results) as trainer:
             called.begin(self, verbose=verbose, epochs=epochs, steps=source.steps)
+            logs: dict[str, Any] = {}
+            self.stop_training = False
+            progress = self._progress = Progress(initial_epoch, source, trainer, called)
+            called.on_train_begin()  # where the state of a training may come back that was broken off
+            trainer = progress.trainer = compiled.trainer(self._built(prepared), results, self)
             if validation is not None:
                 evaluator = compiled.evaluator(self._built(prepared), results, self.weight_rules())
                 passes = validation.passes(self._view(validation, prepared_validation))
+            left = progress.rest(epochs)
             coming = source.epochs(self._view(source, prepared))
-            logs: dict[str, Any] = {}
-            self.stop_training = False
-            called.on_train_begin()
-            for epoch in range(initial_epoch, epochs):
+            for epoch in left:
                 steps = next(coming, None)
                 if steps is None:
                     break
-                called.on_epoch_begin(epoch)
-                trainer.reset()
+                done = progress.begin(epoch)
                 run: Run = partial(compiled.train, trainer)
                 so_far: Callable[[], dict[str, Any]] = partial(results.logs, trainer)
                 if type(self).train_step is not Model.train_step:
                     stepper = Stepper(self.train_step, *self._ports())
                     run, so_far = stepper.run, stepper.logs
-                run_steps("train", steps, run, so_far, called, compiled.steps_per_execution)
+                if not self.stop_training:  # else the last step of a training that was broken off is taken
+                    run_steps("train", steps, run, so_far, called, compiled.steps_per_execution, done)
                 logs = so_far()
                 check = next(passes, None) if validation is not None and validate(epoch + 1) else None
                 if check is not None:
@@ -289,6 +294,7 @@ class Model(Evaluator, Described, Saveable, Exportable):
             compiled.check_optimizer(self._network)
             yield compiled.trainer(self._built(rows), results, self)
         finally:
+            self._progress = None
             self._training_lock.release()
 
 

@@ -19,8 +19,8 @@ def write_members(file: BinaryIO, members: Mapping[str, bytes | str]) -> None:
             archive.writestr(zipfile.ZipInfo(name), data)
 
 
-def read_members(path: str, wanted: tuple[str, ...]) -> dict[str, bytes]:
-    """The members of these names, as far as they are there.
+def read_members(path: str, wanted: tuple[str, ...] | None = None) -> dict[str, bytes]:
+    """The members of these names, as far as they are there; all of them by default.
 
     Raises:
         ValueError: for what is no archive or is damaged, for two members of one name, one that lies outside the
@@ -35,7 +35,8 @@ def read_members(path: str, wanted: tuple[str, ...]) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             _check(members, size)
-            return {name: archive.read(name) for name in wanted if name in archive.NameToInfo}
+            names = archive.namelist() if wanted is None else [one for one in wanted if one in archive.NameToInfo]
+            return {name: archive.read(name) for name in names}
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise ValueError(f"{path}: damaged, or no archive of a model: {error}") from None
 

@@ -17,7 +17,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
 
     Args:
         model: a `Sequential` or a functional model.
-        filepath: a name that ends in `.keras`.
+        filepath: a name that ends in `.keras`, Keras's format, or in `.npz`, for which NumPy is enough.
         overwrite: whether a file of this name may be replaced.
         zipped: True or None: a `.keras` file is an archive.
         kwargs: `include_optimizer`, whether to write the optimizer's state; True by default.
@@ -69,7 +69,7 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, max_shard_si
 
     Args:
         model: a model whose weights exist.
-        filepath: a name that ends in `.weights.h5` or `.safetensors`.
+        filepath: a name that ends in `.weights.h5`, Keras's format, in `.weights.npz` or in `.safetensors`.
         overwrite: whether a file of this name may be replaced.
         max_shard_size: None: weights are written to one file.
 

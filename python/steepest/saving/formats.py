@@ -12,8 +12,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-MODELS = {".keras": "keras_archive"}
-WEIGHTS = {".weights.h5": "weights_h5", ".safetensors": "weights_safetensors", ".keras": "keras_archive"}
+MODELS = {".keras": "keras_archive", ".npz": "npz"}
+WEIGHTS = {".weights.h5": "weights_h5", ".weights.npz": "npz", ".safetensors": "weights_safetensors", **MODELS}
 
 
 def format_of(filepath: Any, formats: Mapping[str, str], action: str) -> Any:

@@ -34,7 +34,7 @@ def load(path: str, custom_objects: Mapping[str, Any] | None, compile: bool) -> 
             raise ValueError(f"{path}: no archive of a model, for it has no member {name!r}")
     arrays = read_arrays(members[_WEIGHTS], path)
     model = model_of(members[_CONFIG], arrays, custom_objects, compile, path)
-    write_state(model, arrays, path)
+    write_state(model, arrays, path, noise=True)
     return model
 
 

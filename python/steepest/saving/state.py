@@ -44,12 +44,15 @@ def read_state(model: Any, include_optimizer: bool = True) -> Arrays:
     arrays: Arrays = {}
     for path, owner in _weighted(model):
         arrays.update(_numbered(path, [*owner.get_weights(), *owner.padding]))
+    arrays.update((_joined(path, "seed"), np.array(layer._seed)) for path, layer in _noisy(model))
     if include_optimizer and model.compiled:
         arrays.update(_numbered("optimizer", [variable.numpy() for variable in model.optimizer.variables]))
     return arrays
 
 
-def write_state(model: Any, arrays: Mapping[str, Array], source: str, skip_mismatch: bool = False) -> None:
+def write_state(
+    model: Any, arrays: Mapping[str, Array], source: str, skip_mismatch: bool = False, noise: bool = False
+) -> None:
     """Makes these arrays the model's weights and its optimizer's state; nothing is changed if one doesn't fit.
 
     Args:
@@ -57,6 +60,7 @@ def write_state(model: Any, arrays: Mapping[str, Array], source: str, skip_misma
         arrays: as of `read_state`.
         source: the file, for messages.
         skip_mismatch: whether a layer that doesn't fit keeps its weights, with a warning.
+        noise: whether layers of noise take the seeds that are there; a new network of the core is made for them.
 
     Raises:
         ValueError: for a layer whose weights are missing or have other shapes.
@@ -79,6 +83,8 @@ def write_state(model: Any, arrays: Mapping[str, Array], source: str, skip_misma
         warnings.warn(message, stacklevel=5)
     for assign in assignments:
         assign()
+    if noise:
+        _write_seeds(model, arrays)
     if model.compiled and "optimizer" in found:
         _write_optimizer(model, found["optimizer"], source)
 
@@ -97,6 +103,21 @@ def _write_optimizer(model: Any, given: list[Array], source: str) -> None:
         f"file {len(given)}, or their shapes differ.",
         stacklevel=6,
     )
+
+
+def _write_seeds(model: Any, arrays: Mapping[str, Array]) -> None:
+    changed = False
+    for path, layer in _noisy(model):
+        seed = arrays.get(_joined(path, "seed"))
+        if seed is not None and seed.ndim == 0 and seed.dtype.kind in "iu" and layer._seed != int(seed):
+            layer._seed, changed = int(seed) % 2**53, True
+    if changed:
+        model._rebuild()
+
+
+def _noisy(model: Any) -> Iterator[tuple[str, Any]]:
+    """The layers with a seed of their own."""
+    return ((path, owner) for path, owner in owners(model) if hasattr(owner, "_seed"))
 
 
 def _weighted(model: Any) -> Iterator[tuple[str, Any]]:

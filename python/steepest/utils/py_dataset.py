@@ -71,15 +71,16 @@ class PyDataset:
         """Called when an epoch of `fit` has ended."""
 
 
-def indices_of(dataset: PyDataset, seed: int | None = None) -> Iterable[int]:
-    """The numbers of the batches; in an order that is a function of the seed, if there is one and they have an end."""
+def indices_of(dataset: PyDataset, seed: int | None = None, number: int = 0) -> Iterable[int]:
+    """The numbers of the batches; in an order that is a function of the seed and of the pass's number, if there is one
+    and the batches have an end."""
     length = dataset.num_batches
     if length is None:
         return itertools.count()
-    return range(length) if seed is None else _core.permutation(length, seed, 0).tolist()
+    return range(length) if seed is None else _core.permutation(length, seed, number).tolist()
 
 
-def batches_of(dataset: PyDataset, seed: int | None = None) -> Iterator[Any]:
+def batches_of(dataset: PyDataset, seed: int | None = None, number: int = 0) -> Iterator[Any]:
     """The batches, computed by as many workers as the data set wants."""
     if not dataset._told:
         warnings.warn(
@@ -87,7 +88,7 @@ def batches_of(dataset: PyDataset, seed: int | None = None) -> Iterator[Any]:
             "`use_multiprocessing` and `max_queue_size`.",
             stacklevel=3,
         )
-    indices = indices_of(dataset, seed)
+    indices = indices_of(dataset, seed, number)
     if dataset.workers > 1 or (dataset.workers > 0 and dataset.use_multiprocessing):
         return _ahead(dataset, indices)
     return (dataset[index] for index in indices)
