@@ -49,6 +49,15 @@ struct RowKernel {
               ptrdiff_t ld, const T* scale, T* values, T* gradient);
 };
 
+// The gradient of rows of a panel for one row of a batch: x[k] dz[0:width] for `rows` values of k, and with `bias` one row
+// more, dz itself.
+template <class T>
+struct OuterProduct {
+  const T *x, *dz;
+  ptrdiff_t rows, width;
+  bool bias;
+};
+
 template <class T>
 struct OptimizerKernel {
   RuleInfo info;
@@ -58,6 +67,7 @@ struct OptimizerKernel {
   // What is the same for all weights of step `step` (counted from 1), computed in double; with no limit and no decay.
   void (*prepare)(const double* hyper, double learning_rate, int64_t step, T* constants);
   void (*update)(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state);
+  void (*update_outer)(const T* constants, const OuterProduct<T>& g, T* w, T* const* state);
 };
 
 // What normalization knows of each of N columns: arrays in whole packs, zero behind column N.

@@ -7,9 +7,8 @@
 
 #include <math.h>
 
-#include "kernel_table.hpp"
+#include "apply.hpp"
 #include "math.hpp"
-#include "vec.hpp"
 
 namespace steepest::STEEPEST_ISA {
 
@@ -318,57 +317,11 @@ struct ScheduleFreeAdamW {
   }
 };
 
-// A rule on one vector. `shaped`: |g| is limited and a share of w taken away before; a NaN passes.
-template <class Rule, bool shaped, class V, class T>
-V shaped_update(V w, V g, V* state, const T* c) {
-  if constexpr (shaped) {
-    const V limit = set<V>(c[clip_constant] > 0 ? c[clip_constant] : T(INFINITY));
-    g = min(limit, max(set<V>(0) - limit, g));
-    w = w - set<V>(c[decay_constant]) * w;
-  }
-  return Rule::template update<V>(w, g, state, c);
-}
-
-// The driver: a rule over `count` weights; the tail goes through the same code.
-template <class Rule, bool shaped, class T>
-void walk(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state) {
-  using V = Vec<T>;
-  V s[max_state];
-  T c[max_constants];  // a copy, which no store to w can be thought to change: it stays in registers
-  memcpy(c, constants, sizeof c);
-  ptrdiff_t i = 0;
-  for (; i + V::lanes <= count; i += V::lanes) {
-    for (int k = 0; k < Rule::state_count; ++k) s[k] = load(state[k] + i);
-    store(w + i, shaped_update<Rule, shaped>(load(w + i), load(g + i), s, c));
-    for (int k = 0; k < Rule::state_count; ++k) store(state[k] + i, s[k]);
-  }
-  if (const ptrdiff_t rest = count - i) {
-    for (int k = 0; k < Rule::state_count; ++k) s[k] = load_partial(state[k] + i, rest);
-    store_partial(w + i, shaped_update<Rule, shaped>(load_partial(w + i, rest), load_partial(g + i, rest), s, c), rest);
-    for (int k = 0; k < Rule::state_count; ++k) store_partial(state[k] + i, s[k], rest);
-  }
-}
-
-template <class Rule, class T>
-void update(const T* constants, ptrdiff_t count, T* w, const T* g, T* const* state) {
-  if (constants[clip_constant] > 0 || constants[decay_constant] != 0) {
-    walk<Rule, true>(constants, count, w, g, state);
-  } else {
-    walk<Rule, false>(constants, count, w, g, state);
-  }
-}
-
-template <class Rule, class T>
-void prepare(const double* hyper, double learning_rate, int64_t step, T* constants) {
-  constants[clip_constant] = constants[decay_constant] = 0;
-  Rule::prepare(hyper, learning_rate, step, constants);
-}
-
 template <class T, class... Rules>
 struct OptimizerList {
   static constexpr OptimizerKernel<T> items[] = {{{Rules::name, Rules::hyper, Rules::hyper_count}, Rules::state,
                                                   Rules::state_count, requires {Rules::begins_as_weights;
-}, prepare<Rules, T>, update<Rules, T>
+}, prepare<Rules, T>, update<Rules, T>, update_outer<Rules, T>
 }  // namespace steepest::STEEPEST_ISA
 ...
 }

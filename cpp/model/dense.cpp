@@ -170,6 +170,19 @@ void Dense<T>::gradient(const Pass<T>& pass, std::ptrdiff_t index, const Use<T>&
     }
 }
 
+template <class T>
+bool Dense<T>::outer_products(const Pass<T>& pass, std::ptrdiff_t index, const Use<T>& use,
+                              OuterProduct<T>* products) const {
+  if (pass.M * use.positions > 1) return false;
+  const Tile t = tile(index);
+  for (std::ptrdiff_t p = t.first; p < t.last; ++p) {
+    const Panel panel = panels_[p];
+    *products++ = {use.x[0] + t.begin, use.d + panel.first, std::min(t.end, this->K) - t.begin, panel.width,
+                   t.end > this->K};
+  }
+  return true;
+}
+
 template class Dense<float>;
 template class Dense<double>;
 

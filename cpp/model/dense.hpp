@@ -23,6 +23,7 @@ class Dense final : public Layer<T> {
   std::ptrdiff_t tiles() const override { return (panels_.count + tile_panels_ - 1) / tile_panels_ * tiles_down_; }
   int runs(std::ptrdiff_t tile, Run* runs) const override;
   void gradient(const Pass<T>&, std::ptrdiff_t tile, const Use<T>&, bool accumulate, T* gradient) const override;
+  bool outer_products(const Pass<T>&, std::ptrdiff_t tile, const Use<T>&, OuterProduct<T>*) const override;
 
  protected:
   typename Layer<T>::Shapes own_shapes() const override;

@@ -143,6 +143,11 @@ class Layer {
   // The gradient of a tile over the whole batch; with `accumulate` added to what is there. It has the thread's scratch.
   virtual void gradient(const Pass<T>&, std::ptrdiff_t /*tile*/, const Use<T>&, bool /*accumulate*/,
                         T* /*gradient*/) const {}
+  // For a batch of one row, where the layer can: the gradient of each run as an outer product, which nobody has to write
+  // down; else false.
+  virtual bool outer_products(const Pass<T>&, std::ptrdiff_t /*tile*/, const Use<T>&, OuterProduct<T>*) const {
+    return false;
+  }
 
   std::shared_ptr<Guard> guard = std::make_shared<Guard>();  // of the parameters; networks share it
 

@@ -56,14 +56,24 @@ StepRule<T> Optimizer<T>::prepare(double learning_rate, std::int64_t update) con
   return rule;
 }
 
-// The rule on elements of a layer's parameters.
 template <class T>
-void Optimizer<T>::apply(const StepRule<T>& rule, std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count,
-                         const T* gradient) const {
-  T* state[max_state];
-  for (int k = 0; k < rule.kernel->state_count; ++k)
-    state[k] = network_.state_of(layer, states_[static_cast<std::size_t>(k)]) + offset;
-  rule.kernel->update(rule.constants, count, network_.layer(layer).parameters().at(0) + offset, gradient, state);
+void Optimizer<T>::states(int count, std::size_t layer, std::ptrdiff_t offset, T** state) const {
+  for (int k = 0; k < count; ++k) state[k] = network_.state_of(layer, states_[static_cast<std::size_t>(k)]) + offset;
+}
+
+template <class T>
+void Optimizer<T>::apply(const StepRule<T>& rule, std::size_t layer, const Run& run, const T* gradient) const {
+  T *state[max_state], *w = network_.layer(layer).parameters().at(0) + run.offset;
+  states(rule.kernel->state_count, layer, run.offset, state);
+  rule.kernel->update(rule.constants, run.count, w, gradient, state);
+}
+
+template <class T>
+void Optimizer<T>::apply(const StepRule<T>& rule, std::size_t layer, const Run& run,
+                         const OuterProduct<T>& gradient) const {
+  T *state[max_state], *w = network_.layer(layer).parameters().at(0) + run.offset;
+  states(rule.kernel->state_count, layer, run.offset, state);
+  rule.kernel->update_outer(rule.constants, gradient, w, state);
 }
 
 template <class T>
@@ -75,9 +85,8 @@ void Optimizer<T>::step(Workspace<T>& work, const Team& team, const Pass<T>& pas
     return;
   }
   const StepRule<T> rule = prepare(learning_rate, taken + 1);
-  each_gradient(network_, penalties_, work, team, pass, [&](std::size_t layer, const Run& run, const T* gradient) {
-    apply(rule, layer, run.offset, run.count, gradient);
-  });
+  each_gradient(network_, penalties_, work, team, pass,
+                [&](std::size_t layer, const Run& run, const auto& gradient) { apply(rule, layer, run, gradient); });
 }
 
 template <class T>
@@ -96,7 +105,7 @@ void Optimizer<T>::step_in_pieces(const Workspace<T>& work, const Team& team, do
     const auto& piece = whole_->pieces()[static_cast<std::size_t>(p)];
     if (!work.trained[piece.layer]) continue;
     rule.constants[decay_constant] = decays_[piece.weight] ? decay : 0;
-    if (update) apply(rule, piece.layer, piece.offset, piece.count, piece.gradient);
+    if (update) apply(rule, piece.layer, {piece.offset, piece.count, 0}, piece.gradient);
     if (update && accumulation_ > 1) std::fill_n(piece.gradient, piece.count, T(0));
     average(piece.layer, piece.offset, piece.count, updates);
   }

@@ -51,8 +51,10 @@ class Optimizer {
   int rule_states() const { return rule_.kernel ? rule_->state_count : 0; }
   bool averages() const { return static_cast<int>(states_.size()) > rule_states(); }
   StepRule<T> prepare(double learning_rate, std::int64_t update) const;
-  void apply(const StepRule<T>& rule, std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count,
-             const T* gradient) const;
+  // The rule on elements of a layer's parameters.
+  void apply(const StepRule<T>& rule, std::size_t layer, const Run& run, const T* gradient) const;
+  void apply(const StepRule<T>& rule, std::size_t layer, const Run& run, const OuterProduct<T>& gradient) const;
+  void states(int count, std::size_t layer, std::ptrdiff_t offset, T** state) const;
   void step_in_pieces(const Workspace<T>& work, const Team& team, double learning_rate, std::int64_t taken);
   void average(std::size_t layer, std::ptrdiff_t offset, std::ptrdiff_t count, std::int64_t updates) const;
 

@@ -221,6 +221,38 @@ TEST(updates_do_not_depend_on_position) {
   });
 }
 
+TEST(an_outer_product_is_applied_as_if_it_were_written_down) {
+  for_both_types([]<class T>() {
+    for (const auto& rule : active<T>().optimizers)
+      for (const std::ptrdiff_t rows : {1, 2, 33})
+        for (const std::ptrdiff_t width : {16, 48})
+          for (const bool shaped : {true, false}) {
+            const auto hyper = hypers(rule);
+            T constants[max_constants];
+            rule.prepare(hyper.data(), 0.05, 3, constants);
+            if (shaped) constants[clip_constant] = T(0.5), constants[decay_constant] = T(0.25);
+            const auto x = random_vector<T>(rows, 1), dz = random_vector<T>(width, 2);
+            auto w = random_vector<T>((rows + 1) * width, 3), expected = w, g = w;
+            for (std::size_t i = 0; i < g.size(); ++i) {
+              const std::size_t k = i / static_cast<std::size_t>(width);
+              g[i] = (k < x.size() ? x[k] : 1) * dz[i % static_cast<std::size_t>(width)];
+            }
+            std::vector<std::vector<T>> states(max_state, std::vector<T>(w.size(), T(1))), written = states;
+            T *state[max_state], *written_state[max_state];
+            for (std::size_t k = 0; k < max_state; ++k) {
+              state[k] = states[k].data();
+              written_state[k] = written[k].data();
+            }
+            rule.update_outer(constants, {x.data(), dz.data(), rows, width, true}, w.data(), state);
+            rule.update(constants, (rows + 1) * width, expected.data(), g.data(), written_state);
+            CHECK(w == expected && states == written, rule.info.name, " ", rows, " x ", width);
+            const auto before = w;
+            rule.update_outer(constants, {x.data(), dz.data(), rows, width, false}, w.data(), state);
+            CHECK(std::equal(w.end() - width, w.end(), before.end() - width), rule.info.name);  // no bias: it is left
+          }
+  });
+}
+
 // Limits on gradients and the decay of weights come before the rule.
 TEST(shaped_updates_are_updates_of_what_was_shaped) {
   for_both_types([]<class T>() {
