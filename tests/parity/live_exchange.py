@@ -20,7 +20,7 @@ EXACT, TRAINED = 1e-6, 1e-4
 _ACTIVATIONS = (
     "relu leaky_relu relu6 sigmoid tanh tanh_shrink exponential softplus log_sigmoid elu selu celu silu mish gelu "
     "hard_sigmoid hard_silu hard_tanh hard_shrink soft_shrink softsign squareplus sparse_plus sparse_sigmoid softmax "
-    "log_softmax sparsemax"
+    "log_softmax"  # sparsemax is another function in Keras: see `deviations`
 ).split()
 _OPTIMIZERS: dict[str, dict[str, Any]] = {
     "SGD": {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True},

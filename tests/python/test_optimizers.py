@@ -75,7 +75,7 @@ def test_first_steps_from_the_first_state(variant: optimizers.Optimizer) -> None
         optimizer.apply([gradient], [w])
         expected, *state = rule(expected, gradient, 0.1, step, *state, **hyper)
         np.testing.assert_allclose(w, expected, rtol=1e-12)
-        for name, variable, values in zip(names, optimizer.variables[2:], state, strict=True):
+        for name, variable, values in zip(names, optimizer.variables[2 : 2 + len(names)], state, strict=True):
             assert variable.path == f"{optimizer.name}/variable_0_{name}"
             np.testing.assert_allclose(variable, values, rtol=1e-12)
     assert optimizer.iterations == 4

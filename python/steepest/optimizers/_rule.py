@@ -32,6 +32,10 @@ class RuleOptimizer(Optimizer):
     array([0.])
     """
 
+    # States that come after those of all variables, each by itself, where Keras makes them so; others go variable by
+    # variable. The order is that of `variables`, and so that of files.
+    kept_apart: tuple[str, ...] = ()
+
     def spec(self) -> dict[str, Any]:
         """The rule of the core and its hyper-parameters. A rule's state starts at 0, or at "initial_<state>_value"."""
         raise NotImplementedError(f"{type(self).__name__} names no rule of the core.")
@@ -52,9 +56,14 @@ class RuleOptimizer(Optimizer):
         super().build(variables)
         spec = self.spec()
         names = _core.rules()["optimizers"][spec["name"]]["state"]
-        firsts = [Constant(spec.get(f"initial_{name}_value", 0.0)) for name in names]
-        columns = self.add_optimizer_variables(self._trainable_variables, names, firsts)
-        self._states = list(zip(*columns, strict=True)) or [()] * len(self._trainable_variables)
+        columns: dict[str, Any] = {}
+        together = [name for name in names if name not in self.kept_apart]
+        for group in (together, *([name] for name in names if name in self.kept_apart)):
+            firsts = [Constant(spec.get(f"initial_{name}_value", 0.0)) for name in group]
+            kept = self.add_optimizer_variables(self._trainable_variables, group, firsts)
+            columns.update(zip(group, kept, strict=True))
+        states = zip(*(columns[name] for name in names), strict=True)
+        self._states = list(states) or [()] * len(self._trainable_variables)
 
     def kept_by_core(self) -> list[Variable]:
         """What the core keeps for each variable, in its order: the rule's state, the average, the sum of gradients."""

@@ -36,6 +36,7 @@ class Adam(RuleOptimizer):
     """
 
     hyper = ("beta_1", "beta_2", "epsilon", "amsgrad")
+    kept_apart = ("velocity_hat",)
 
     def __init__(
         self,

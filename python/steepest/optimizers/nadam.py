@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
+from steepest._weights.variable import Variable
 from steepest.optimizers._arguments import below_one, epsilon_or_default
+from steepest.optimizers._keeping import array_of
 from steepest.optimizers._rule import RuleOptimizer
 
 
@@ -52,3 +57,19 @@ class Nadam(RuleOptimizer):
 
     def spec(self) -> dict[str, Any]:
         return {"name": "nadam", "beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+
+    def build(self, variables: Iterable[Any]) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        dtype = array_of(self._trainable_variables[0]).dtype if self._trainable_variables else None
+        self._u_product = self.add_variable((), "ones", dtype, "u_product")
+
+    @property
+    def variables(self) -> list[Variable]:
+        """As `Optimizer.variables`, and u[1] ... u[t], which Keras keeps: it is a function of the number of steps."""
+        found = super().variables
+        if self.built:
+            steps = np.arange(1, int(self._iterations) + 1)
+            self._u_product.assign(np.prod(self.beta_1 * (1 - 0.5 * 0.96**steps)))
+        return found

@@ -36,6 +36,7 @@ class RMSprop(RuleOptimizer):
     """
 
     hyper = ("rho", "momentum", "epsilon", "centered")
+    kept_apart = ("momentum", "average_gradient")
 
     def __init__(
         self,
