@@ -37,6 +37,7 @@ LEFT_OUT: dict[str, list[str]] = {
     "A pipeline of TensorFlow's data sets: `Normalization`, `StringLookup` and the others do its parts": [
         "utils: FeatureSpace",
     ],
+    "TensorFlow's saved models: `Model.export` writes ONNX and C": ["export: ExportArchive"],
     "Other frameworks' models, or their devices": [
         "layers: FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper",
         "callbacks: OrbaxCheckpoint",

@@ -38,9 +38,8 @@ _OPTIMIZERS: dict[str, dict[str, Any]] = {
     "Muon": {"learning_rate": 0.01},
     "ScheduleFreeAdamW": {"learning_rate": 0.01},
 }
-_OPTIONS: dict[str, dict[str, Any]] = {
+_OPTIONS: dict[str, dict[str, Any]] = {  # without use_ema, with which Keras on JAX can't fit a model twice
     "clipping": {"global_clipnorm": 0.5},
-    "averages": {"use_ema": True, "ema_momentum": 0.8, "ema_overwrite_frequency": 4},
     "accumulation": {"gradient_accumulation_steps": 2},
 }
 

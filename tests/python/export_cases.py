@@ -37,6 +37,7 @@ LAYERS: dict[str, tuple[list[tuple[int, ...]], Made]] = {
     "Identity": ([(7,)], lambda x: layers.Identity()(x)),
     "Rescaling": ([(7,)], lambda x: layers.Rescaling(0.3, offset=-0.5)(x)),
     "Rescaling of columns": ([(3, 5)], lambda x: layers.Rescaling([1.0, 2.0, 3.0, 4.0, 5.0], offset=-0.5)(x)),
+    "Normalization": ([(3, 5)], lambda x: layers.Normalization(mean=[1.0, 2.0, 3.0, 4.0, 5.0], variance=[0.5] * 5)(x)),
     "Embedding": ([(4,)], lambda x: layers.Embedding(3, 5)(layers.Flatten()(x))),
     "BatchNormalization": ([(3, 5)], lambda x: layers.BatchNormalization()(x)),
     "BatchNormalization alone": ([(7,)], lambda x: layers.BatchNormalization(center=False, scale=False)(x)),
