@@ -1,4 +1,4 @@
-"""Training by an optimizer whose rule the core does not have: gradients from the core, steps in NumPy."""
+"""Training by rules of an optimizer or of weights that the core does not have: its gradients, and steps in NumPy."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from steepest import _core
 from steepest._data.sources import Part
 from steepest._training.loop import Report
 from steepest._training.results import Trainer
+from steepest._weights.rules import penalty_gradient
 from steepest.optimizers import Optimizer
 from steepest.optimizers._keeping import array_of
 
@@ -30,11 +31,15 @@ class Applied:
         """The steps of a part of an epoch; `report` and `each_step` as for `Compiled.train`."""
         core, observer, shown = trainer.core, trainer.observer(part), time.perf_counter()
         for step in range(part.begin, part.end):
+            trainer.weigh()
             core.train(part.data.views, part.order, part.size, _NO_RATE, step, step + 1, None, observer)
             scale = self._optimizer.scale_loss(1.0)
-            with np.errstate(over="ignore"):  # a loss scale that is too large is found by it
-                gradients = [gradient * gradient.dtype.type(scale) for gradient in core.get_gradients()]
+            gradients = core.get_gradients()
             self._read_weights(core)
+            for number, regularizer in trainer.rules.penalties.items():
+                gradients[number] += penalty_gradient(regularizer, array_of(self._variables[number]))
+            with np.errstate(over="ignore"):  # a loss scale that is too large is found by it
+                gradients = [gradient * gradient.dtype.type(scale) for gradient in gradients]
             self._optimizer.apply(gradients, self._variables)
             self._write_weights(core)
             if report is not None and (each_step or time.perf_counter() - shown > 0.05):

@@ -19,7 +19,7 @@ from steepest._training.loop import Report
 from steepest._training.results import Results, Trainer
 from steepest._weights.core_state import CoreState
 from steepest._weights.of_model import weight_variables
-from steepest._weights.rules import WeightRules
+from steepest._weights.rules import WeightRules, check_gradient
 from steepest._weights.variable import Variable
 from steepest.optimizers import Optimizer
 from steepest.optimizers.schedules import LearningRateSchedule
@@ -47,7 +47,7 @@ class Compiled:
         self._loss_weights, self._watched, self._weighted = loss_weights, watched, weighted
         self.results: Results | None = None
         self._trainer: tuple[_core.Network, Trainer] | None = None
-        self._applied: Applied | None = None  # where the core does not have the optimizer's rule
+        self._applied: Applied | None = None  # where the core does not have a rule of the step
         for one in leaves(loss):  # unknown names are refused at once
             losses.resolve(one, 1, 1)
         for one in (*leaves(watched), *leaves(weighted)):
@@ -97,9 +97,12 @@ class Compiled:
         """The trainer of this network, which is the model's, with the optimizer's state as it was last.
 
         Raises:
-            ValueError: if `trainable` of a layer has changed since the optimizer trained the network.
+            ValueError: if `trainable` of a layer has changed since the optimizer trained the network, and for a
+                regularizer without a gradient.
         """
         rules = model.weight_rules()
+        for regularizer in rules.penalties.values():
+            check_gradient(regularizer)
         for last in (self._trainer, _trainers.get(self.optimizer)):
             if last is not None and last[0] is network and last[1].rules.frozen != rules.frozen:
                 raise ValueError(
@@ -111,17 +114,17 @@ class Compiled:
         if self._trainer is None or self._trainer[0] is not network:
             if not rules.size:
                 warnings.warn("The model does not have any trainable weights.", stacklevel=5)
-            self._trainer = (network, self._new_trainer(network, results, model))
+            self._trainer = (network, self._new_trainer(network, results, model, rules))
             self.results = results
         return self._trainer[1]
 
-    def _new_trainer(self, network: _core.Network, results: Results, model: Any) -> Trainer:
+    def _new_trainer(self, network: _core.Network, results: Results, model: Any, rules: WeightRules) -> Trainer:
         optimizer, spec = self.optimizer, self.optimizer.training_spec()
         before, weights = _trainers.get(optimizer), partial(weight_variables, model)
         if optimizer.built:
             _check_shapes(optimizer, [variable.shape for variable in weights()])
-        if spec is None:
-            trainer = Trainer(network, results, {"name": "none"}, model.weight_rules()._replace(constraints={}))
+        if spec is None or rules.in_python:
+            trainer = Trainer(network, results, {"name": "none"}, rules._replace(constraints={}))
             trainer.core.iterations = int(optimizer._iterations)
             optimizer.build(weights())
             self._applied = Applied(optimizer)
@@ -129,7 +132,7 @@ class Compiled:
             excludes = optimizer.weight_decay and any(optimizer._excluded)
             named = weights() if excludes else []
             undecayed = [number for number, variable in enumerate(named) if optimizer.is_excluded(variable)]
-            trainer = Trainer(network, results, spec, model.weight_rules(), undecayed)
+            trainer = Trainer(network, results, spec, rules, undecayed)
             if before is not None and before[0] is network:
                 optimizer._core_state.take(optimizer)
                 trainer.core.set_state(before[1].core.get_state())
@@ -150,7 +153,7 @@ class Compiled:
         if self._trainer is None:
             return None
         optimizer, spec = self.optimizer, self.optimizer.training_spec()
-        if spec is None:
+        if spec is None or self._applied is not None:
             return None
         kept = len(_core.rules()["optimizers"][spec["name"]]["state"])
         kept += optimizer.use_ema + (optimizer.gradient_accumulation_steps is not None)

@@ -132,6 +132,7 @@ class Trainer:
         specs = [head.spec for head in heads]
         self.core = _core.Trainer(network, specs, optimizer, observing, undecayed, rules.spec())
         self.rules = rules
+        self._penalty = 0.0  # what the regularizers written in Python cost
         self._results = results
         self._observed = [(heads.index(head), head) for head in results.observed]
         self._losses = [[0.0, 0.0] for _ in self._observed]  # of each a sum over samples, and how many there were
@@ -160,6 +161,7 @@ class Trainer:
 
     def evaluate(self, part: Part, report: Report | None, each_step: bool) -> None:
         """The losses and metrics of the steps of a part, in inference mode; arguments as those of `Run`."""
+        self.weigh()
         observer = self.observer(part)
         self.core.evaluate(part.data.views, part.size, part.begin, part.end, report, observer, each_step)
 
@@ -168,15 +170,21 @@ class Trainer:
         total, samples = self._losses[place]
         return total / samples if samples else math.nan
 
+    def weigh(self) -> None:
+        """Asks the regularizers written in Python what the weights cost as they are: so much each batch costs then."""
+        if self.rules.penalties:
+            weights = self.core.get_weights()
+            self._penalty = sum(float(cost(weights[number])) for number, cost in self.rules.penalties.items())
+
     def observer(self, part: Part) -> Callable[..., float] | None:
         """What the core calls for each batch of a part; None if there is nothing to do."""
-        return partial(self._observe, part) if self._observed else None
+        return partial(self._observe, part) if self._observed or self.rules.penalties else None
 
     def _observe(
         self, part: Part, first: int, count: int, predictions: list[Array], gradients: list[Array | None]
     ) -> float:
         rows: Any = slice(first, first + count) if part.order is None else part.order[first : first + count]
-        total = 0.0
+        total = self._penalty
         for place, (output, head) in enumerate(self._observed):
             shape = (count, *head.shape[1:])
             gradient, y, weight = gradients[place], part.data.y[output], part.data.sample_weight[output]

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from steepest import constraints, regularizers
+
+Array = NDArray[Any]
 
 _L1_L2 = (regularizers.L1, regularizers.L2, regularizers.L1L2)
 
@@ -14,13 +19,22 @@ class WeightRules(NamedTuple):
     """Of a model's layers and weights, which are numbered in the order of the network's.
 
     `frozen`: the numbers of the layers that keep their weights. `size`: how many scalars are trained.
-    `regularizers`, `constraints`: the specs of those weights that have one.
+    `regularizers`, `constraints`: the specs of those weights that have one that the core has. `penalties`: the
+    regularizers that it does not have, written in Python, by the numbers of their weights among those that are trained.
+    `constrained`: whether there are such constraints.
     """
 
     frozen: list[int]
     size: int
     regularizers: dict[int, dict[str, Any]]
     constraints: dict[int, dict[str, Any]]
+    penalties: dict[int, Any]
+    constrained: bool = False
+
+    @property
+    def in_python(self) -> bool:
+        """Whether a step of training takes what the core does not have."""
+        return bool(self.penalties) or self.constrained
 
     def spec(self) -> dict[str, Any]:
         """For the core; what has no entry is not there."""
@@ -42,11 +56,11 @@ def l1_l2_of(regularizer: Any, layer: str) -> tuple[float, float]:
     return getattr(regularizer, "l1", 0.0), getattr(regularizer, "l2", 0.0)
 
 
-def regularizer_spec(regularizer: Any, owner: str, shape: tuple[int, ...]) -> dict[str, Any]:
-    """The core's rule for a regularizer of the weight `owner`.
+def regularizer_spec(regularizer: Any, owner: str, shape: tuple[int, ...]) -> dict[str, Any] | None:
+    """The core's rule for a regularizer of the weight `owner`; None for one that is written in Python.
 
     Raises:
-        ValueError: for one that the core doesn't know, and for an orthogonal one of anything but a matrix.
+        ValueError: for an orthogonal one of anything but a matrix.
     """
     if type(regularizer) in _L1_L2:
         return {"name": "l1_l2", "l1": getattr(regularizer, "l1", 0.0), "l2": getattr(regularizer, "l2", 0.0)}
@@ -56,14 +70,14 @@ def regularizer_spec(regularizer: Any, owner: str, shape: tuple[int, ...]) -> di
                 f"Inputs to OrthogonalRegularizer must have rank 2. Received: {owner} of shape {tuple(shape)}"
             )
         return {"name": "orthogonal", "factor": regularizer.factor, "columns": regularizer.mode == "columns"}
-    raise ValueError(_unknown("regularizer", regularizer, owner, "L1, L2, L1L2 or OrthogonalRegularizer"))
+    return None
 
 
-def constraint_spec(constraint: Any, owner: str, shape: tuple[int, ...]) -> dict[str, Any]:
-    """The core's rule for a constraint of the weight `owner`.
+def constraint_spec(constraint: Any, owner: str, shape: tuple[int, ...]) -> dict[str, Any] | None:
+    """The core's rule for a constraint of the weight `owner`; None for one that is written in Python.
 
     Raises:
-        ValueError: for one that the core doesn't know, and for an axis that the weight doesn't have.
+        ValueError: for an axis that the weight doesn't have.
     """
     if type(constraint) is constraints.NonNeg:
         return {"name": "non_negative"}
@@ -73,7 +87,7 @@ def constraint_spec(constraint: Any, owner: str, shape: tuple[int, ...]) -> dict
         constraints.UnitNorm: lambda one: (1.0, 1.0, 1.0),
     }
     if type(constraint) not in bounds:
-        raise ValueError(_unknown("constraint", constraint, owner, "MaxNorm, MinMaxNorm, NonNeg or UnitNorm"))
+        return None
     least, most, rate = bounds[type(constraint)](constraint)
     axis, rank = constraint.axis, len(shape)
     axes = list(range(rank)) if axis is None else [axis] if isinstance(axis, int) else list(axis)
@@ -86,8 +100,31 @@ def constraint_spec(constraint: Any, owner: str, shape: tuple[int, ...]) -> dict
     return {"name": "norm", "least": float(least), "most": float(most), "rate": float(rate), "axes": bits}
 
 
-def _unknown(kind: str, received: Any, owner: str, known: str) -> str:
-    return (
-        f"Models are trained and evaluated with the {kind}s {known}. A {kind} written in Python can be called only. "
-        f"Received: {owner} with {received!r}"
-    )
+def check_gradient(regularizer: Any) -> None:
+    """Refuses a regularizer written in Python that has no gradient.
+
+    Raises:
+        ValueError: if it has none, with what a gradient would look like.
+    """
+    own = getattr(regularizer, "gradient", None)
+    if not callable(own) or getattr(type(regularizer), "gradient", None) is regularizers.Regularizer.gradient:
+        raise ValueError(
+            f"The regularizer {regularizer!r} can be called and evaluated, but not trained with: it has no gradient. "
+            "Expected a method `gradient(self, x)`, or of a function an attribute `gradient`, a function of the "
+            "weights x that returns the derivative of the cost by each of them: 0.02 * x for 0.01 * sum x^2"
+        )
+
+
+def penalty_gradient(regularizer: Any, weight: Array) -> Array:
+    """The gradient of a regularizer written in Python by the weight.
+
+    Raises:
+        ValueError: for one of another shape.
+    """
+    gradient = np.asarray(regularizer.gradient(weight), weight.dtype)
+    if gradient.shape != weight.shape:
+        raise ValueError(
+            f"The gradient of the regularizer {regularizer!r} must have the shape of the weight, {weight.shape}. "
+            f"Received: {gradient.shape}"
+        )
+    return gradient

@@ -101,10 +101,11 @@ class Trainable:
         """What a training of this does with the weights.
 
         Raises:
-            ValueError: for a regularizer or a constraint that the core doesn't know.
+            ValueError: for a regularizer or a constraint that does not fit to its weight.
         """
-        rules = WeightRules([], 0, {}, {})
-        size = first = 0
+        rules = WeightRules([], 0, {}, {}, {})
+        size = first = trained = 0
+        constrained = False
         for place, layer in enumerate(self.weighted_layers()):
             shapes = layer._core.weight_shapes
             if layer.fixed or not (self.trainable and layer.trainable):
@@ -114,8 +115,17 @@ class Trainable:
                 name = layer.weight_names[number]
                 owner = f"`{name}` of layer {layer.name!r}"
                 if (regularizer := getattr(layer, f"{name}_regularizer", None)) is not None:
-                    rules.regularizers[first + number] = regularizer_spec(regularizer, owner, shapes[number])
+                    spec = regularizer_spec(regularizer, owner, shapes[number])
+                    if spec is None:
+                        rules.penalties[trained] = regularizer
+                    else:
+                        rules.regularizers[first + number] = spec
                 if (constraint := getattr(layer, f"{name}_constraint", None)) is not None:
-                    rules.constraints[first + number] = constraint_spec(constraint, owner, shapes[number])
+                    spec = constraint_spec(constraint, owner, shapes[number])
+                    if spec is None:
+                        constrained = True
+                    else:
+                        rules.constraints[first + number] = spec
+                trained += 1
             first += len(shapes)
-        return rules._replace(size=size)
+        return rules._replace(size=size, constrained=constrained)

@@ -157,7 +157,13 @@ class Applying(Keeping):
             variable = self._trainable_variables[index]
             constraint = getattr(variable, "constraint", None)
             if constraint is not None:
-                self.assign(variable, constraint(array_of(variable)))
+                constrained = constraint(array_of(variable))
+                if np.shape(constrained) != tuple(variable.shape):
+                    raise ValueError(
+                        f"The constraint {constraint!r} must return an array of the shape of the weight, "
+                        f"{tuple(variable.shape)}. Received: {np.shape(constrained)}"
+                    )
+                self.assign(variable, constrained)
 
     def _clipped(self, gradients: dict[int, Array]) -> dict[int, Array]:
         if self.clipvalue is not None:
