@@ -86,8 +86,9 @@ def test_shared_layers_have_their_weights_once_and_outputs_may_be_inputs(tmp_pat
 
 def test_keras_spells_the_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = Sequential([layers.Input((2,)), layers.Dense(1)])
-    model.export(str(tmp_path / "artifact"), format="onnx")
-    assert capsys.readouterr().out == f"Saved artifact at '{tmp_path}/artifact'.\n"
+    path = str(tmp_path / "artifact")
+    model.export(path, format="onnx")
+    assert capsys.readouterr().out == f"Saved artifact at {path!r}.\n"
     assert [entry.version for entry in onnx.load(tmp_path / "artifact").opset_import] == [17]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -388,5 +387,5 @@ def test_mutated_files_are_models_or_errors(tmp_path: Path) -> None:
             from_onnx(path)
             loaded += 1
         except ValueError as error:
-            assert os.fspath(path) in str(error)
+            assert path.name in str(error)
     assert 0 < loaded < 300
