@@ -183,6 +183,10 @@ class Layer(Trainable, Described):
             self._core = core
         self._input_shape = input_shape
 
+    def _forget(self) -> None:
+        """Back to what the layer was before it was built."""
+        self._core = self._input_shape = None
+
     def _initial(self, initializer: Any, shape: tuple[int, ...], dtype: str) -> Array:
         following = placeholder(shape, dtype, self.name)
         if following is not None:

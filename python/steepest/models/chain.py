@@ -43,7 +43,7 @@ def make_network(layers: Sequence[Layer], input_shape: Shape, dtype: str) -> _co
     if None in input_shape[1:]:
         raise ValueError(f"All sizes but the batch's must be known to make weights. Received: shape={input_shape}")
     shapes = chain_shapes(layers, input_shape)
-    new = [layer for layer in layers if not layer.built]
+    new = [each for layer in layers for each in _with_inner(layer) if not each.built]
     try:
         for layer, shape in zip(layers, shapes, strict=False):
             if not layer.built:
@@ -53,5 +53,10 @@ def make_network(layers: Sequence[Layer], input_shape: Shape, dtype: str) -> _co
         return plan.network([lower_chain(layers, plan, plan.inputs[0], shapes)], shapes[-1:])
     except BaseException:
         for layer in new:
-            layer._core = layer._input_shape = None
+            layer._forget()
         raise
+
+
+def _with_inner(layer: Any) -> list[Any]:
+    """The layer, and if it is a model, those that it is made of."""
+    return [layer, *(each for inner in getattr(layer, "layers", ()) for each in _with_inner(inner))]

@@ -101,7 +101,7 @@ class Sequential(Model):
     def _append(self, layer: Any) -> None:
         if isinstance(layer, KerasTensor) and isinstance(layer.node.layer, InputLayer):
             layer = layer.node.layer
-        if not isinstance(layer, (Layer, Functional)):
+        if not isinstance(layer, (Layer, Functional, Sequential)) or layer is self:
             raise ValueError(
                 f"Only instances of `Layer` can be added to a Sequential model. "
                 f"Received: {layer!r} (of type {type(layer).__name__})"
@@ -116,9 +116,12 @@ class Sequential(Model):
                 f"All layers of a Sequential model must have names of their own: {layer.name!r} is taken in model "
                 f"{self.name!r}. Give the layer another `name`."
             )
-        given = getattr(layer, "_given_input_shape", None)  # models have none
-        if not self._layers and self._input is None and given is not None:
-            self._input = InputLayer(given)
+        if not self._layers and self._input is None:
+            if isinstance(layer, Layer):
+                given = layer._given_input_shape
+            else:
+                given = layer._row_shape  # of a model that is built
+            self._input = None if given is None else InputLayer(given)
         self._layers.append(layer)
 
     # building
@@ -131,8 +134,15 @@ class Sequential(Model):
         return next(iter(self._given_dtypes()), config.floatx())
 
     def _given_dtypes(self) -> list[str]:
-        given = [layer.dtype if isinstance(layer, Functional) else layer._given_dtype for layer in self._layers]
-        return [dtype for dtype in given if dtype is not None]
+        given: list[str] = []
+        for layer in self._layers:
+            if isinstance(layer, Sequential) and not layer.built:
+                given += layer._given_dtypes()
+            elif isinstance(layer, Model):
+                given.append(layer.dtype)
+            elif layer._given_dtype is not None:
+                given.append(layer._given_dtype)
+        return given
 
     @property
     def built(self) -> bool:
@@ -180,20 +190,20 @@ class Sequential(Model):
                 f"Sequential model {self.name!r} has already been configured to use input shape "
                 f"{self._input.batch_shape}. Received: {shape}"
             )
-        self._build(self._input or InputLayer(batch_shape=shape))
+        self._make(self._input or InputLayer(batch_shape=shape), self.dtype)
 
-    def _build(self, inputs: InputLayer) -> None:
-        dtypes = {*self._given_dtypes()} - {self.dtype}
-        if dtypes:
-            raise ValueError(f"All layers of a model compute in one dtype, here {self.dtype}. Received: {dtypes.pop()}")
-        network = make_network(self._layers, inputs.batch_shape, self.dtype)
+    def _make(self, inputs: InputLayer, dtype: str) -> None:
+        others = {*self._given_dtypes()} - {dtype}
+        if others:
+            raise ValueError(f"All layers of a model compute in one dtype, here {dtype}. Received: {others.pop()}")
+        network = make_network(self._layers, inputs.batch_shape, dtype)
         self._use(network, inputs.batch_shape[1:], chain_shapes(self._layers, inputs.batch_shape)[-1])
         self._input = inputs
 
     def _rebuild(self) -> None:
         """Builds anew after a change of the layers, if the input shape is known."""
         if self._input is not None and self._layers:
-            return self._build(self._input)
+            return self._make(self._input, self.dtype)
         self._use(None, None, None)  # nothing to build yet
 
     def _require_layers(self) -> None:
@@ -215,6 +225,34 @@ class Sequential(Model):
         return outputs[0]
 
     # as a layer of another model
+
+    @property
+    def _input_shape(self) -> Shape | None:
+        return self._input.batch_shape if self.built and self._input else None
+
+    def check_input(self, input_shape: Shape) -> None:
+        """Refuses inputs that the model can't take.
+
+        Raises:
+            ValueError: for a model without layers, and inputs of another shape than the model has or a layer can take.
+        """
+        self._require_layers()
+        if self._input is not None and tuple(input_shape[1:]) != self._input.batch_shape[1:]:
+            raise ValueError(
+                f"Model {self.name!r} takes inputs of the shape {self._input.batch_shape}. Received: {input_shape}"
+            )
+        chain_shapes(self._layers, input_shape)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """The shape of the outputs for inputs of this shape, batch included."""
+        return chain_shapes(self._layers, input_shape)[-1]
+
+    def _build(self, input_shape: Shape, dtype: str) -> None:
+        self._make(InputLayer(batch_shape=input_shape), dtype)
+
+    def _forget(self) -> None:
+        self._use(None, None, None)
+        self._input = None
 
     def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
         """Adds the steps of all layers to the plan of a model that this one is a part of."""
