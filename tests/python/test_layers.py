@@ -131,13 +131,12 @@ def test_built_layer_refuses_another_width() -> None:
         keras.Sequential([Input((4,)), layer])
 
 
-def test_custom_layers_are_refused() -> None:
-    class Double(Layer):
-        def call(self, inputs):
-            return 2 * inputs
+def test_a_layer_without_a_call_is_refused() -> None:
+    class Nothing(Layer):
+        pass
 
-    with pytest.raises(ValueError, match="Python"):
-        keras.Sequential([Input((3,)), Double()])
+    with pytest.raises(ValueError, match="Give it a `call` that composes layers"):
+        keras.Sequential([Input((3,)), Nothing()])
 
 
 def test_activities_of_a_layer_by_itself_cost() -> None:

@@ -234,12 +234,8 @@ def test_seed_gives_the_same_model() -> None:
 
 
 def test_other_kinds_of_models_are_refused() -> None:
-    class Own(keras.Model):
-        def call(self, inputs):
-            return inputs
-
     with pytest.raises(TypeError, match="Sequential"):
-        Own()
+        keras.Model()
     assert issubclass(Sequential, keras.Model)
 
 

@@ -88,7 +88,7 @@ def test_an_init_of_its_own() -> None:
             super().__init__(inputs=x, outputs=Dense(units)(x))
 
     assert Own(3).output_shape == (None, 3)
-    with pytest.raises(TypeError, match="`call` of their own"):
+    with pytest.raises(TypeError, match="with a `call` that composes layers"):
         Stepping()
 
 

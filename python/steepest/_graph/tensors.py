@@ -32,10 +32,46 @@ class KerasTensor:
         return len(self.shape)
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        raise ValueError(f"A KerasTensor has no numbers: it is symbolic. Received: {self!r}")
+        raise ValueError(
+            "A KerasTensor has no numbers: it is symbolic, and NumPy can't compute with it. Use layers, +, -, * or "
+            f"what `keras.ops` has. Received: {self!r}"
+        )
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"A KerasTensor is neither true nor false: it is symbolic. Received: {self!r}")
+
+    def __add__(self, other: Any) -> Any:
+        return _operated("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _operated("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _operated("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _operated("subtract", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return _operated("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _operated("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _operated("divide", self, other)
+
+    def __neg__(self) -> Any:
+        return _operated("multiply", self, -1.0)
 
     def __repr__(self) -> str:
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, ragged=False, name={self.name}>"
+
+
+def _operated(name: str, *operands: Any) -> Any:
+    from steepest import ops
+
+    return getattr(ops, name)(*operands)
 
 
 def is_keras_tensor(x: Any) -> bool:
@@ -90,12 +126,18 @@ def is_symbolic(structure: Any) -> bool:
     return False
 
 
+class Mode(int):
+    """What a `call` of a user's is given as `training`: a layer that it is passed on to computes as the model does."""
+
+
 def check_mode(layer: Any, training: bool | None) -> bool | None:
     """How a symbolic call fixes the computation of a layer, or of a model: as in training or not, or None.
 
     Raises:
         ValueError: if it would take the statistics of a batch also in inference, where there may be none.
     """
+    if isinstance(training, Mode):
+        return None
     for one in getattr(layer, "layers", []):
         check_mode(one, training)
     if training and getattr(layer, "looks_at_batch", False):

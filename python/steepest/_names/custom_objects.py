@@ -87,7 +87,7 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
 
 def get_registered_name(obj: Any) -> str:
     """The name under which a class or function is registered; the one that it has in Python if it is not."""
-    return _names.get(obj, obj.__name__)
+    return _names.get(getattr(obj, "written_as", obj), obj.__name__)
 
 
 def get_registered_object(

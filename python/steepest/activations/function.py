@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from steepest import _core
 from steepest._data.rows import Array, as_float
+from steepest._graph.tensors import KerasTensor
 
 Spec = dict[str, Any]
 
@@ -50,8 +51,24 @@ def evaluate(spec: Mapping[str, Any], x: ArrayLike) -> Array:
     >>> evaluate({"name": "clipped_relu", "negative_slope": 0.25, "max_value": 6.0, "threshold": 0.0}, [-1.0, 0.5, 8.0])
     array([-0.25,  0.5 ,  6.  ], dtype=float32)
     """
+    if isinstance(x, KerasTensor):
+        return _symbolic(spec, x)
     array = as_float(x, "x")
     return _core.activation(spec, np.atleast_1d(array)).reshape(array.shape)
+
+
+def _symbolic(spec: Mapping[str, Any], x: KerasTensor) -> Any:
+    """The layer of this activation, called on a symbolic tensor."""
+    from steepest import activations, layers
+
+    for name in activations.__all__:
+        function = getattr(activations, name)
+        if getattr(function, "spec", None) == spec:
+            return layers.Activation(function)(x)
+    raise ValueError(
+        "On symbolic tensors activations take no arguments of their own; layers such as LeakyReLU, ReLU and ELU do. "
+        f"Received: {dict(spec)}"
+    )
 
 
 def evaluate_gradient(spec: Mapping[str, Any], x: ArrayLike, dy: ArrayLike) -> Array:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest._data.rows import Array, as_float
+from steepest._graph.tensors import KerasTensor
 from steepest.activations.function import ActivationFunction, evaluate, evaluate_gradient
 from steepest.activations.smooth import sigmoid
 
@@ -23,7 +25,15 @@ def _row_wise(name: str) -> Callable[[Callable[..., Array]], ActivationFunction]
         return np.moveaxis(evaluate_gradient({"name": name}, moved, np.moveaxis(dy, axis, -1)), -1, axis)
 
     def decorate(function: Callable[..., Array]) -> ActivationFunction:
-        made = cast(ActivationFunction, function)
+        @wraps(function)
+        def called(x: ArrayLike, axis: int = -1) -> Array:
+            if not isinstance(x, KerasTensor):
+                return function(x, axis)
+            if axis not in (-1, x.ndim - 1):
+                raise ValueError(f"`{name}` of a symbolic tensor runs over its last axis. Received: {x!r}, {axis=}")
+            return evaluate({"name": name}, x)
+
+        made = cast(ActivationFunction, called)
         made.spec, made.spec_of, made.gradient = {"name": name}, lambda: {"name": name}, gradient
         return made
 

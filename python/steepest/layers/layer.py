@@ -19,6 +19,7 @@ from steepest import _core, config, regularizers
 from steepest._data.rows import as_float
 from steepest._graph.plan import Plan, Value
 from steepest._graph.tensors import KerasTensor, Node, check_mode, flatten, is_symbolic
+from steepest._graph.tracing import arguments_of, completed
 from steepest._names.registry import auto_name, snake_case, suggest
 from steepest._weights.rules import l1_l2_of
 from steepest._weights.trainable import Trainable
@@ -53,6 +54,16 @@ class Layer(Trainable, Described):
     noisy = False  # whether it is random in training
     fixed = False  # whether its weights are set, but never trained
     padding: tuple[Array, ...] = ()  # what Keras's files have behind the weights, and nobody needs
+    composes = True  # whether a `call` of a subclass puts other layers together
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if not cls.composes or not hasattr(cls, "call") or hasattr(cls, "_traces"):
+            return super().__new__(cls)
+        from steepest.layers.composed import Composed
+
+        layer = super().__new__(completed(cls, Composed))
+        layer._arguments, layer._traces, layer._models = arguments_of(cls, args, kwargs), {}, {}
+        return layer
 
     def __init__(
         self,
@@ -104,8 +115,8 @@ class Layer(Trainable, Described):
     def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
         """Adds the layer's steps to the plan; returns what holds its outputs."""
         raise ValueError(
-            f"Layer {self.name!r} ({type(self).__name__}) is not known to the core: layers written in Python are not "
-            "supported yet."
+            f"Layer {self.name!r} ({type(self).__name__}) is not known to the core. Give it a `call` that composes "
+            "layers of `keras.layers`."
         )
 
     def core_spec(self, input_shape: Shape) -> dict[str, Any] | None:
@@ -134,6 +145,18 @@ class Layer(Trainable, Described):
         if isinstance(arguments.get("dtype"), Mapping):  # Keras's policy, which has the dtype's name
             arguments["dtype"] = arguments["dtype"]["config"]["name"]
         return cls(**arguments)
+
+    def add_weight(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: the core trains the weights of the layers that it knows.
+
+        Raises:
+            ValueError: always; it says what can be done instead.
+        """
+        raise ValueError(
+            f"Layer {self.name!r} ({type(self).__name__}) can't have weights of its own: the core trains those of the "
+            "layers that it knows. Put such layers together in `call`: Dense, Embedding, BatchNormalization, PReLU and "
+            "the others of `keras.layers`."
+        )
 
     # What all layers have
 

@@ -44,7 +44,7 @@ def clone_model(
     cache: dict[int, Any] = kwargs.pop("cache", None) or {}
     if kwargs:
         raise ValueError(f"Unexpected keyword arguments: {', '.join(kwargs)}. Expected: cache")
-    if not hasattr(model, "_call_symbolically") or not hasattr(model, "compile"):
+    if not hasattr(model, "_call_symbolically") or not hasattr(model, "compile") or hasattr(model, "call"):
         raise ValueError(f"Expected a Sequential or a functional model. Received: {model!r}")
     functional = is_functional(model)
     if call_function is not None and not functional:

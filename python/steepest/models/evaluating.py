@@ -142,6 +142,7 @@ class Evaluator(Predictor, Trainable):
         return results.prepared(Rows(x, rows.y, rows.sample_weight)), results
 
     def _rows(self, x: Any, y: Any, sample_weight: Any = None, keep_sparse: bool = False) -> Rows:
+        self._meet(x)
         inputs, outputs = self._ports()
         wanted = self._require_compiled().wanted(outputs)
         return data_set.as_rows(x, y, sample_weight, inputs, outputs, wanted, keep_sparse)

@@ -12,6 +12,7 @@ from steepest import _core
 from steepest._data.ports import Ports
 from steepest._graph.plan import Plan, Value
 from steepest._graph.tensors import KerasTensor, Node, flatten, pack, sorted_nodes
+from steepest._graph.tracing import lower_calls
 from steepest._names.custom_objects import scope_with
 from steepest._names.registry import auto_name
 from steepest.layers.layer import Shape, check_weights, read_only
@@ -45,6 +46,12 @@ class Functional(Model):
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, *, trainable: bool = True):
         super().__init__()
         self._set_trainable(trainable)
+        self.name = auto_name("functional") if name is None else str(name)
+        self._nodes: list[Node] = []
+        self._connect(inputs, outputs)
+
+    def _connect(self, inputs: Any, outputs: Any) -> None:
+        """Takes what lies between these tensors for the model."""
         for kind, structure in (("inputs", inputs), ("outputs", outputs)):
             for item in flatten(structure):
                 if not isinstance(item, KerasTensor):
@@ -52,18 +59,17 @@ class Functional(Model):
                         f"All `{kind}` values must be KerasTensors: what `Input` and calls of layers on it return. "
                         f"Received: {item!r} (of type {type(item).__name__})"
                     )
-        self.name = auto_name("functional") if name is None else str(name)
         self._inputs, self._outputs = inputs, outputs
         self.inputs: list[KerasTensor] = flatten(inputs)
         self.outputs: list[KerasTensor] = flatten(outputs)
-        self._calls, self._layers = sorted_nodes(self.inputs, self.outputs)
+        self._calls, layers = sorted_nodes(self.inputs, self.outputs)
+        self._layers = self._listed(layers)
         names = [layer.name for layer in self._layers]
         for one in names:
             if names.count(one) > 1:
                 raise ValueError(
                     f"The name {one!r} is used {names.count(one)} times in the model. Names must be unique."
                 )
-        self._nodes: list[Node] = []
         self._named = _named(inputs), _named(outputs)
         row_shape = self.inputs[0].shape[1:] if len(self.inputs) == 1 else None
         self._use(self._make_network(), row_shape, self.outputs[0].shape if len(self.outputs) == 1 else None)
@@ -71,6 +77,10 @@ class Functional(Model):
     def _rebuild(self) -> None:
         """Makes the core's network anew, for the same weights."""
         self._use(self._make_network(), self._row_shape, self._output_shape)
+
+    def _listed(self, layers: list[Any]) -> list[Any]:
+        """The layers of the graph as the model lists them, and their weights."""
+        return layers
 
     def _make_network(self) -> _core.Network:
         cores = self.core_layers()
@@ -85,14 +95,7 @@ class Functional(Model):
         return plan.network(self._lower_flat(plan, plan.inputs), [tensor.shape for tensor in self.outputs])
 
     def _lower_flat(self, plan: Plan, values: list[Value]) -> list[Value]:
-        held = {id(tensor): value for tensor, value in zip(self.inputs, values, strict=True)}
-        for node in self._calls:
-            given = [held[id(tensor)] for tensor in node.flat_inputs]
-            shapes = [tensor.shape for tensor in node.flat_inputs]
-            outputs = plan.lower(node.layer, pack(node.inputs, given), pack(node.inputs, shapes), node.training)
-            for tensor, value in zip(node.outputs, flatten(outputs), strict=True):
-                held[id(tensor)] = value
-        return [held[id(tensor)] for tensor in self.outputs]
+        return lower_calls(plan, self._calls, self.inputs, self.outputs, values)
 
     # as a layer of another model
 
@@ -223,10 +226,7 @@ class Functional(Model):
             positions: where the columns end, as shares of a line.
             print_fn: called once with the whole text; `print` by default.
         """
-        stack = all(
-            len(layer._nodes) < 2 and len(node.flat_inputs) == 1 for node in self._calls for layer in [node.layer]
-        )
-        connections = None if stack else [self._connections(layer) for layer in self._layers]
+        connections = None if self._is_stack() else [self._connections(layer) for layer in self._layers]
         table = summary.layers_table(self._layers, line_length, positions, connections)
         text = summary.parameters(
             self.count_params(),
@@ -235,6 +235,10 @@ class Functional(Model):
             8 if self.dtype == "float64" else 4,
         )
         (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
+
+    def _is_stack(self) -> bool:
+        """Whether it goes without saying what a layer is connected to."""
+        return all(len(node.layer._nodes) < 2 and len(node.flat_inputs) == 1 for node in self._calls)
 
     def _connections(self, layer: Any) -> str:
         tensors = [tensor for node in self._calls if node.layer is layer for tensor in node.flat_inputs]

@@ -17,6 +17,7 @@ from steepest._data.arrays import is_stream
 from steepest._data.batches import Batching
 from steepest._data.data_set import Rows
 from steepest._data.sources import Part, Source, Stream, batched
+from steepest._graph.tracing import arguments_of, completed
 from steepest._names.registry import refuse_unknown
 from steepest._training.loop import Run, run_steps
 from steepest._training.progress import Progress
@@ -42,27 +43,34 @@ class Model(Evaluator, Described, Saveable, Exportable):
     history: History | None = None
     stop_training = False
     _progress: Progress | None = None  # of the training that runs
+    dtype: Any  # of weights and outputs
     _layers: list[Any]
+    _arguments: Mapping[str, Any]  # of the constructor, where the class is a user's with a `call`
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and (len(args) > 1 or "outputs" in kwargs):
             from steepest.models.functional import Functional
 
             return super().__new__(Functional)
-        return super().__new__(cls)
+        model = super().__new__(cls)
+        if hasattr(cls, "call"):
+            model._arguments = arguments_of(cls, args, kwargs)
+        return model
 
     def __init__(self, *args: Any, **kwargs: Any):
-        if not hasattr(type(self), "_shapes"):
-            if len(args) < 2 and "outputs" not in kwargs:
+        if not hasattr(type(self), "_shapes"):  # a class of a user's: what it becomes is said by what it gives
+            base: type[Model]
+            if len(args) > 1 or "outputs" in kwargs:
+                from steepest.models.functional import Functional as base
+            elif hasattr(type(self), "call"):
+                from steepest.models.subclassed import Subclassed as base
+            else:
                 raise TypeError(
-                    "Models with a `call` of their own are not available. "
-                    "Use `Sequential([...])` or `Model(inputs, outputs)`."
+                    "A model needs layers: use `Sequential([...])` or `Model(inputs, outputs)`, or write a subclass "
+                    "with a `call` that composes layers."
                 )
-            from steepest.models.functional import Functional
-
-            own = type(self)  # a subclass of `Model`, for its own `train_step` or `test_step`
-            self.__class__ = type(own.__name__, (own, Functional), {"__module__": own.__module__})
-            Functional.__init__(self, *args, **kwargs)  # type: ignore[arg-type]
+            self.__class__ = completed(type(self), base)
+            base.__init__(self, *args, **kwargs)
             return
         self._training_lock = _thread.allocate_lock()
 
@@ -79,7 +87,7 @@ class Model(Evaluator, Described, Saveable, Exportable):
         """The model of the functional API that `get_config` described, with new weights."""
         from steepest.models.functional import Functional
 
-        return Functional.from_config(config, custom_objects)
+        return cls(**config) if hasattr(cls, "call") else Functional.from_config(config, custom_objects)
 
     def to_json(self, **kwargs: Any) -> str:
         """The model without its weights as JSON, as Keras writes it: `models.model_from_json` makes an equal one of it.

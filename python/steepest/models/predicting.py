@@ -59,8 +59,12 @@ class Predictor:
         rows = network is not None and row_shape and output_shape and len(row_shape) + 1 == len(output_shape) == 2
         self._predict_array = network.predict_array if rows else None  # type: ignore[union-attr]
 
+    def _meet(self, x: Any) -> None:
+        """Gives a model that has no inputs before its first data the chance to find out about them."""
+
     def _to_inputs(self, x: Any, keep_sparse: bool = False) -> list[Array]:
         """`x` as the built model reads it; builds the model if it is not."""
+        self._meet(x)
         arrays = data_set.as_inputs(x, self._ports()[0], keep_sparse)
         shapes, _ = self._shapes(arrays)
         arrays = [data_set.to_input(array, shape, self.name) for array, shape in zip(arrays, shapes, strict=True)]

@@ -19,7 +19,8 @@ class Described:
         shape, compiled = getattr(self, "_input_shape", None), getattr(self, "_compile_arguments", None)
         if compiled is not None:
             compiled = {**compiled, "optimizer": copy.deepcopy(compiled["optimizer"])}
-        return _restored, (type(self), described.get_config(), shape, described.get_weights(), compiled)
+        own = getattr(type(self), "written_as", type(self))  # of a user's class
+        return _restored, (own, described.get_config(), shape, described.get_weights(), compiled)
 
 
 def _restored(

@@ -18,6 +18,8 @@ from steepest.layers.layer import Layer, Shape
 class ArrayLayer(Layer):
     """y = f(x) of arrays; a subclass defines `call`. It stands in front of a model, not inside."""
 
+    composes = False
+
     def call(self, inputs: Any) -> Array:
         """The outputs for an array of inputs."""
         raise NotImplementedError
