@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import profile, report, run, workloads  # noqa: E402
+from benchmarks import larger_than_memory, profile, report, run, workloads  # noqa: E402
 from benchmarks.engines import ENGINES  # noqa: E402
 from benchmarks.engines.numpy import reference_losses  # noqa: E402
 from benchmarks.measure import measure, small_numbers, stored  # noqa: E402
@@ -306,3 +306,17 @@ def test_profile_shows_the_share_of_each_phase(capsys: pytest.CaptureFixture[str
     assert "Unknown workload: 'images'" in capsys.readouterr().err
     seen = dict.fromkeys(profile.PHASES, 1) | {"update": 13}
     assert profile.line("made-up", seen).split()[5] == "65.0%"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process holds itself is read from /proc, on Linux")
+def test_a_file_is_trained_on_without_being_held_in_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    assert larger_than_memory.main(["--gigabytes", "0.1", "--images", "512"]) == 0
+    floats, numbers, *compared = capsys.readouterr().out.splitlines()
+    assert floats.startswith("0.1 GB of float32, 31,887 rows: read at ")
+    assert numbers.startswith("0.1 GB of uint8, 127,551 rows: read at ")
+    for line in floats, numbers:
+        assert float(line.split("; ")[1].split(" MB")[0]) < 20  # of 100
+    assert [line.split(":")[0] for line in compared] == [
+        "512 images as uint8, 0 MB",
+        "512 images as float32, 2 MB",
+    ]
