@@ -41,7 +41,6 @@ CONFIGURATION: dict[str, dict[str, Any]] = {
 CONFIGURATION_LACKING: dict[str, list[str]] = {
     # Entries that could have one value only: the last axis, no ignored class, no quantization.
     "metrics.CategoricalCrossentropy": ["axis"],
-    "metrics.SparseCategoricalCrossentropy": ["axis", "ignore_class"],
     "layers.Dense": ["quantization_config"],
 }
 

@@ -224,3 +224,14 @@ def test_a_refused_update_leaves_the_metric_as_it_was() -> None:
     with pytest.raises(ValueError, match="`sample_weight`"):
         metric.update_state(np.ones((3, 4)), np.ones((3, 4)), [1, 2])
     assert metric.result() == 4.0
+
+
+def test_an_ignored_class_is_0_in_the_mean() -> None:
+    """As in Keras, where the loss leaves it out of the mean."""
+    y = [[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]]
+    expected = -(np.log(0.5) + np.log(0.6)) / 3
+    metric = metrics.SparseCategoricalCrossentropy(ignore_class=-1)
+    assert metric([0, -1, 2], y) == pytest.approx(expected, rel=1e-6)
+    turned = metrics.SparseCategoricalCrossentropy(ignore_class=1, axis=0)
+    assert turned([0, 1, 2], np.transpose(y)) == pytest.approx(expected, rel=1e-6)
+    assert type(metric).from_config(metric.get_config()).ignore_class == -1

@@ -64,6 +64,7 @@ def test_noise_is_a_function_of_its_seed_and_of_the_call(make) -> None:
     ("make", "message"),
     [
         (lambda: GaussianNoise(1.5), "stddev=1.5"),
+        (lambda: Dropout(0.5, seed=0.5), "`seed` must be an integer"),
         (lambda: GaussianDropout(-0.1), "rate=-0.1"),
         (lambda: GaussianDropout(1), "rate=1"),
         (lambda: AlphaDropout(2), "rate=2"),

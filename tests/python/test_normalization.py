@@ -83,7 +83,8 @@ def test_dead_columns_and_rows_stay_finite() -> None:
     [
         (lambda: BatchNormalization(renorm=True), None, ValueError, "renorm"),
         (lambda: BatchNormalization(synchronized=True), None, ValueError, "synchronized"),
-        (lambda: BatchNormalization(axis=1), (None, 3, 4), ValueError, "last axis"),
+        (lambda: BatchNormalization(axis=0), (None, 3, 4), ValueError, "not on the batch's"),
+        (lambda: LayerNormalization(axis=[1, -2]), (None, 3, 4), ValueError, "different axes"),
         (lambda: BatchNormalization(axis=3), (None, 3, 4), ValueError, "out of bounds"),
         (lambda: BatchNormalization(), (3,), ValueError, "rank 2"),
         (lambda: LayerNormalization(axis=1.5), None, TypeError, "axis=1.5"),
@@ -103,7 +104,7 @@ def test_what_is_refused(make, shape, error: type[Exception], message: str) -> N
 def test_built_normalization_refuses_another_width() -> None:
     layer = LayerNormalization()
     layer.build((None, 3))
-    with pytest.raises(ValueError, match="built for inputs of 3"):
+    with pytest.raises(ValueError, match=r"built for inputs of shape \(None, 3\).*\(None, 4\)"):
         layer(np.ones((2, 4)))
 
 
@@ -121,3 +122,31 @@ def test_built_normalization_refuses_another_width() -> None:
 def test_config_round_trip(layer) -> None:
     copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
     assert type(copy) is type(layer) and copy.get_config() == layer.get_config()
+
+
+@pytest.mark.parametrize(
+    ("make", "axes", "shape"),
+    [
+        (lambda axis: LayerNormalization(axis, epsilon=0.5, dtype="float64"), [1], (3, 4)),
+        (lambda axis: LayerNormalization(axis, epsilon=0.5, dtype="float64"), [1, 3], (2, 3, 4)),
+        (lambda axis: RMSNormalization(axis, epsilon=0.5, dtype="float64"), [1, 2], (3, 4)),
+        (lambda axis: UnitNormalization(axis, dtype="float64"), [1], (3, 4)),
+        (lambda axis: BatchNormalization(axis[0], epsilon=0.5, dtype="float64"), [1], (3, 4)),
+        (lambda axis: GroupNormalization(2, axis[0], epsilon=0.5, dtype="float64"), [1], (4, 3)),
+        (lambda axis: GroupNormalization(3, axis[0], epsilon=0.5, dtype="float64"), [2], (2, 6, 2)),
+    ],
+)
+def test_other_axes_are_as_the_last_of_inputs_that_were_turned(make, axes: list[int], shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(6, *shape))
+    order = [0, *(axis for axis in range(1, x.ndim) if axis not in axes), *axes]
+    turned = x.transpose(order)
+    layer, last = make(axes), make([*range(x.ndim - len(axes), x.ndim)])
+    layer.build(x.shape)
+    last.build(turned.shape)
+    weights = [rng.uniform(0.5, 1.5, weight.shape) for weight in layer.get_weights()]
+    layer.set_weights(weights)
+    last.set_weights(weights)
+    for training in (False, True):
+        expected = last(turned, training=training).transpose(np.argsort(order))
+        np.testing.assert_allclose(layer(x, training=training), expected, rtol=1e-12, atol=1e-14)

@@ -73,7 +73,10 @@ class Program(Plan):
         if spec["name"] == "reshape" or silent or linear:
             self._same[output.buffer] = self._resolved(values[0]).buffer
             return output
-        weights = {} if owner is None else dict(zip(owner.weight_names, owner.get_weights(), strict=True))
+        weights = {}
+        for name, array in zip(owner.weight_names, owner.get_weights(), strict=True) if owner else ():
+            matrix = name in ("kernel", "embeddings")  # the others are vectors, whatever they are to users
+            weights[name] = array.reshape((-1, spec["units"]) if matrix else -1)
         self.steps.append(Step(self._layer, spec, weights, tuple(map(self._resolved, values)), output))
         return output
 

@@ -5,6 +5,7 @@ from steepest.layers.activity_regularization import ActivityRegularization
 from steepest.layers.batch_normalization import BatchNormalization
 from steepest.layers.dense import Dense
 from steepest.layers.dot import Dot, dot
+from steepest.layers.einsum_dense import EinsumDense
 from steepest.layers.embedding import Embedding
 from steepest.layers.flatten import Flatten
 from steepest.layers.input import Input, InputLayer
@@ -56,6 +57,7 @@ __all__ = [
     "Dot",
     "Dropout",
     "ELU",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GaussianDropout",

@@ -10,14 +10,14 @@ from steepest.layers.scaled import Scaled
 
 
 class BatchNormalization(Scaled):
-    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, for each number of the last axis by itself.
+    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, for each number of an axis by itself.
 
     In training, mean and variance are those of the batch, and `moving_mean` becomes
     momentum * moving_mean + (1 - momentum) * mean, `moving_variance` likewise. In inference they take the place of the
     batch's. Ioffe and Szegedy 2015.
 
     Args:
-        axis: the last axis: -1.
+        axis: the last one by default; the batch's, 0, is none.
         momentum: of the moving mean and variance.
         epsilon: added to the variance.
         center: whether there is a beta.
@@ -31,7 +31,8 @@ class BatchNormalization(Scaled):
         kwargs: `name` and `dtype`.
 
     Raises:
-        ValueError: for `renorm` and `synchronized`; when built or called, for another axis and for inputs of rank 1.
+        ValueError: for `renorm` and `synchronized`; when built or called, for an axis that the inputs
+            don't have and for inputs of rank 1.
 
     Weights: gamma, beta, moving_mean, moving_variance, each (N,); the last two are not trained.
 

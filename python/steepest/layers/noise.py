@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from steepest import _random
 from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Layer, Shape
@@ -29,6 +31,8 @@ class Noise(Layer):
                 f"Invalid value received for argument `{self.argument}`. Expected a float value between 0 and 1. "
                 f"Received: {self.argument}={amount}"
             )
+        if seed is not None and not isinstance(seed, (int, np.integer)):
+            raise ValueError(f"Argument `seed` must be an integer. Received: seed={seed!r}")
         setattr(self, self.argument, amount)
         self.seed = seed
         self._seed = _random.next_seed() if seed is None else int(seed) % 2**53

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from steepest import initializers
 from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Array, Shape
-from steepest.layers.scaled import LastAxis, Scaled
+from steepest.layers.scaled import OnAxes, Scaled
 
 
 class LayerNormalization(Scaled):
-    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with the mean and the variance of the last axis.
+    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with mean and variance over an axis, or several.
 
     Ba, Kiros and Hinton 2016.
 
     Args:
-        axis: the last axis: -1.
+        axis: the axis, or a list of them; the last one by default, the batch's, 0, is none.
         epsilon: added to the variance.
         center: whether there is a beta.
         scale: whether there is a gamma.
@@ -28,7 +27,7 @@ class LayerNormalization(Scaled):
 
     Raises:
         TypeError: for an axis that is no integer and no list of them.
-        ValueError: when built or called, for another axis and for inputs of rank 1.
+        ValueError: when built or called, for axes that the inputs don't have and for inputs of rank 1.
 
     >>> LayerNormalization(epsilon=0.0)([[1.0, 3.0], [5.0, 1.0]])
     array([[-1.,  1.],
@@ -71,16 +70,16 @@ class LayerNormalization(Scaled):
         return {**super().get_config(), "rms_scaling": False}
 
 
-class RMSNormalization(LastAxis):
-    """y = scale * x / sqrt(mean(x^2) + epsilon), with the mean over the last axis. Zhang and Sennrich 2019.
+class RMSNormalization(OnAxes):
+    """y = scale * x / sqrt(mean(x^2) + epsilon), with the mean over an axis, or several. Zhang and Sennrich 2019.
 
     Args:
-        axis: the last axis: -1.
+        axis: the axis, or a list of them; the last one by default, the batch's, 0, is none.
         epsilon: added to the mean square.
         kwargs: `name` and `dtype`.
 
     Raises:
-        ValueError: when built or called, for another axis and for inputs of rank 1.
+        ValueError: when built or called, for axes that the inputs don't have and for inputs of rank 1.
 
     >>> RMSNormalization()([[1.0, 7.0]])  # the mean square is 25
     array([[0.2, 1.4]], dtype=float32)
@@ -105,16 +104,16 @@ class RMSNormalization(LastAxis):
         return {**super().get_config(), "epsilon": self.epsilon}
 
 
-class UnitNormalization(LastAxis):
-    """y = x / sqrt(sum(x^2)) over the last axis: rows of length 1.
+class UnitNormalization(OnAxes):
+    """y = x / sqrt(sum(x^2)) over an axis, or several: vectors of length 1.
 
     Args:
-        axis: the last axis: -1.
+        axis: the axis, or a list of them; the last one by default, the batch's, 0, is none.
         kwargs: `name` and `dtype`.
 
     Raises:
         TypeError: for an axis that is no integer and no list of them.
-        ValueError: when built or called, for another axis and for inputs of rank 1.
+        ValueError: when built or called, for axes that the inputs don't have and for inputs of rank 1.
 
     >>> UnitNormalization()([[3.0, 4.0]])
     array([[0.6, 0.8]], dtype=float32)
@@ -127,13 +126,13 @@ class UnitNormalization(LastAxis):
 
 
 class GroupNormalization(Scaled):
-    """As `LayerNormalization`, with the mean and the variance of each of `groups` equal parts of the last axis.
+    """As `LayerNormalization`, with the mean and the variance of each of `groups` equal parts of an axis of size N.
 
-    Of inputs (M, ..., N) a group takes N / groups numbers of the last axis at all positions. Wu and He 2018.
+    A group takes N / groups numbers of the axis at all positions of the others. Wu and He 2018.
 
     Args:
         groups: a divisor of N; -1 for N groups.
-        axis: the last axis: -1.
+        axis: the last one by default; the batch's, 0, is none.
         epsilon: added to the variance.
         center: whether there is a beta.
         scale: whether there is a gamma.
@@ -144,7 +143,7 @@ class GroupNormalization(Scaled):
 
     Raises:
         ValueError: for groups that are no positive integer and not -1; when built or called, if they don't divide N,
-            for another axis and for inputs of rank 1.
+            for an axis that the inputs don't have and for inputs of rank 1.
 
     >>> GroupNormalization(groups=2, epsilon=0.0)([[1.0, 3.0, 50.0, 10.0]])
     array([[-1.,  1.,  1., -1.]], dtype=float32)
@@ -189,7 +188,7 @@ class GroupNormalization(Scaled):
 
     def check_input(self, input_shape: Shape) -> None:
         super().check_input(input_shape)
-        size = input_shape[-1]
+        size = self._sizes(input_shape)[0]
         if size is not None and (size < self.groups or size % self.groups):
             raise ValueError(
                 f"The number of groups ({self.groups}) must divide the number of channels ({size}). "
@@ -202,13 +201,13 @@ class GroupNormalization(Scaled):
         return spec
 
     def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
-        *positions, size = (one or 1 for one in input_shape[1:])
-        groups = size if self.groups == -1 else self.groups
-        shape = (math.prod(positions), groups, size // groups)
-        rows = plan.rows(plan.permuted(inputs, shape, (1, 0, 2)), shape[0] * shape[2])
+        axis, sizes = self._axes(input_shape)[0], [one or 1 for one in input_shape[1:]]
+        groups = sizes[axis - 1] if self.groups == -1 else self.groups
+        split = [*sizes[: axis - 1], groups, sizes[axis - 1] // groups, *sizes[axis:]]
         normal = {"name": "layer_normalization", "epsilon": float(self.epsilon), "scale": False, "center": False}
-        grouped = plan.step(normal, rows)
-        return super().lower(plan, plan.permuted(grouped, (groups, shape[0], shape[2]), (1, 0, 2)), input_shape)
+        members = [place for place in range(len(split)) if place != axis - 1]
+        grouped = plan.on_axes(inputs, split, members, lambda rows: plan.step(normal, rows))
+        return super().lower(plan, grouped, input_shape)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "groups": self.groups}

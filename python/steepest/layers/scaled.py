@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from steepest import constraints, initializers, regularizers
@@ -9,11 +10,11 @@ from steepest._graph.plan import Plan, Value
 from steepest.layers.layer import Array, Layer, Shape
 
 
-class LastAxis(Layer):
-    """The base of the layers that work on the last axis, N numbers, with weights (N,).
+class OnAxes(Layer):
+    """The base of the layers that work on some axes, N numbers, with weights of their sizes.
 
     Args:
-        axis: the last axis: -1.
+        axis: an axis, or a list of them, any but the batch's.
         weight_names: Keras's names of the weights, in their order; each has an initializer, `gamma` has
             `gamma_initializer`.
         kwargs: `name` and `dtype`.
@@ -31,27 +32,48 @@ class LastAxis(Layer):
             raise ValueError(
                 f"Layer {self.name!r} takes inputs of rank 2 or more, (rows, features). Received: shape {input_shape}"
             )
-        axes = self.axis if isinstance(self.axis, list) else [self.axis]
-        if any(not -len(input_shape) <= axis < len(input_shape) for axis in axes):
-            raise ValueError(f"Axis {self.axis} is out of bounds for input shape {input_shape}.")
-        if any(axis not in (-1, len(input_shape) - 1) for axis in axes):
+        self._axes(input_shape)
+        if self._input_shape is not None and self._sizes(self._input_shape) != self._sizes(input_shape):
             raise ValueError(
-                f"{type(self).__name__} works on the last axis of its inputs. Received: axis={self.axis}, input shape "
-                f"{input_shape}"
+                f"Layer {self.name!r} was built for inputs of shape {self._input_shape}, of which it takes axis "
+                f"{self.axis}, and can't take others there. Received: input shape {input_shape}"
             )
-        self._check_features(input_shape)
+
+    def _axes(self, input_shape: Shape) -> list[int]:
+        """The axes, from 1 on.
+
+        Raises:
+            ValueError: if the inputs don't have them, and for the batch's.
+        """
+        given = self.axis if isinstance(self.axis, list) else [self.axis]
+        if any(not -len(input_shape) <= axis < len(input_shape) for axis in given):
+            raise ValueError(f"Axis {self.axis} is out of bounds for input shape {input_shape}.")
+        axes = [axis % len(input_shape) for axis in given]
+        if 0 in axes or len({*axes}) < len(axes) or not axes:
+            raise ValueError(
+                f"{type(self).__name__} works on different axes of its inputs, and not on the batch's. "
+                f"Received: axis={self.axis}, input shape {input_shape}"
+            )
+        return axes
+
+    def _sizes(self, input_shape: Shape) -> tuple[int | None, ...]:
+        return tuple(input_shape[axis] for axis in self._axes(input_shape))
+
+    def core_columns(self, input_shape: Shape) -> int | None:
+        sizes = self._sizes(input_shape)
+        return None if None in sizes else math.prod(size for size in sizes if size)
 
     def core_spec(self, input_shape: Shape) -> dict[str, Any]:
         return {"name": self.rule, "scale": "gamma" in self.weight_names, "center": "beta" in self.weight_names}
 
     def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
-        assert self._core is not None and input_shape[-1] is not None  # it is built
-        return plan.step(self._core, plan.rows(inputs, input_shape[-1]))
+        assert self._core is not None  # it is built
+        sizes, axes = [size or 1 for size in input_shape[1:]], [axis - 1 for axis in self._axes(input_shape)]
+        return plan.on_axes(inputs, sizes, axes, lambda rows: plan.step(self._core, rows))  # type: ignore[arg-type]
 
     def initial_weights(self, input_shape: Shape, dtype: str) -> list[Array]:
-        size = input_shape[-1]
-        assert size is not None  # unknown sizes are refused before
-        return [self._initial(getattr(self, f"{name}_initializer"), (size,), dtype) for name in self.weight_names]
+        sizes: Any = self._sizes(input_shape)  # unknown ones are refused before
+        return [self._initial(getattr(self, f"{name}_initializer"), sizes, dtype) for name in self.weight_names]
 
     def _weight(self, name: str) -> Array | None:
         return self.weights[self.weight_names.index(name)] if self.built and name in self.weight_names else None
@@ -60,11 +82,11 @@ class LastAxis(Layer):
         return {**super().get_config(), "axis": self.axis}
 
 
-class Scaled(LastAxis):
-    """y = u * gamma + beta of the normalized u, with gamma and beta (N,).
+class Scaled(OnAxes):
+    """y = u * gamma + beta of the normalized u, with gamma and beta of the axes' sizes.
 
     Args:
-        axis: the last axis: -1.
+        axis: as for `OnAxes`.
         epsilon: what is added to a variance.
         center: whether there is a beta.
         scale: whether there is a gamma.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest import losses
@@ -120,6 +121,10 @@ class CategoricalCrossentropy(RowMetric):
 class SparseCategoricalCrossentropy(RowMetric):
     """The loss `steepest.losses.SparseCategoricalCrossentropy` as a metric.
 
+    Args:
+        name, dtype: see `Metric`.
+        from_logits, ignore_class, axis: see the loss. As in Keras, rows with the ignored label are 0 in the mean.
+
     >>> round(float(SparseCategoricalCrossentropy()([1], [[0.75, 0.25]])), 4)  # -log 0.25
     1.3863
     """
@@ -127,6 +132,7 @@ class SparseCategoricalCrossentropy(RowMetric):
     rule = "sparse_categorical_crossentropy"
     _direction = "down"
     hyper = ("from_logits",)
+    options = ("ignore_class", "axis")
     arrange = staticmethod(_rows.labels)
 
     def __init__(
@@ -138,7 +144,18 @@ class SparseCategoricalCrossentropy(RowMetric):
         axis: int = -1,
     ) -> None:
         super().__init__(name, dtype)
-        self.from_logits = losses.SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis).from_logits
+        self._loss = losses.SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis)
+        self.from_logits, self.ignore_class, self.axis = self._loss.from_logits, ignore_class, self._loss.axis
+
+    @property
+    def in_core(self) -> bool:
+        return super().in_core and self._loss.in_core and self.axis == -1
+
+    def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+        y_true, y_pred = _rows.as_floats(y_true, y_pred)
+        values = self._loss.call(y_true, y_pred)
+        counted = self._loss.mask(y_true, values)
+        return values if counted is None else np.where(counted, values, 0)
 
 
 class MeanAbsolutePercentageError(RowMetric):
