@@ -5,6 +5,8 @@
 #   make test        build, then run the C++ and the Python tests
 #   make lint        ruff, mypy, clang-format
 #   make parity      compare with real Keras, live
+#   make fuzz        100,000 mutated files through every reader of files
+#   make kills       200 kills of trainings, which are started again and must end with the same bits
 #   make bench       time every engine that is installed; make bench-setup installs them
 #   make bench-kernels  how fast each kernel is, beside what a core can do; ONLY=forward for those of that name
 #   make bench-profile  which part of a step takes which share of the time, case by case
@@ -21,7 +23,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 SOURCES := $(shell find cpp cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' -not -path '*/.*')
 
-.PHONY: demo test test-cpp test-python lint parity bench bench-setup bench-kernels bench-profile instructions sanitize emulate arm exhaustive clean
+.PHONY: demo test test-cpp test-python lint parity bench bench-setup bench-kernels bench-profile instructions fuzz kills sanitize emulate arm exhaustive clean
 
 demo: $(VENV)/installed
 	$(BIN)/python -m steepest
@@ -61,8 +63,12 @@ $(VENV)-parity/installed: tests/parity/requirements.txt $(SOURCES)
 
 parity: $(VENV)-parity/installed
 	PYTHONPATH=tests $(VENV)-parity/bin/python -m parity.live
+	PYTHONPATH=tests KERAS_BACKEND=jax $(VENV)-parity/bin/python -m parity.file_matrix
 	PYTHONPATH=tests KERAS_BACKEND=jax $(VENV)-parity/bin/python -m parity.live_exchange
 	KERAS_BACKEND=jax $(VENV)-parity/bin/python tests/python/keras_surface/make_golden.py --check
+
+fuzz kills: $(VENV)/installed
+	cd tests && $(abspath $(BIN))/python -m $@
 
 bench-setup:
 	$(PYTHON) -m benchmarks.setup_engines

@@ -35,7 +35,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
         )
     if zipped is not None and not zipped:
         raise ValueError("Models are saved to single files, not to folders. Received: zipped=False")
-    module = format_of(filepath, MODELS, "saving")
+    module = format_of(filepath, _written(MODELS), "saving")
     _check_overwriting(filepath, overwrite)
     module.save(model, os.fspath(filepath), include_optimizer)
 
@@ -48,7 +48,7 @@ def load_model(
     Nothing in the file is run. Everything that it says of its own size is checked before memory is taken for it.
 
     Args:
-        filepath: of `save_model`, here or in Keras.
+        filepath: of `save_model`, here or in Keras; also whole models as `.h5` of Keras 2 and 3.
         custom_objects: {name: class or function} for names that are not registered.
         compile: whether to compile it.
         safe_mode: without effect: code is refused in any mode.
@@ -81,7 +81,8 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, max_shard_si
     """
     if max_shard_size is not None:
         raise ValueError(f"Weights are saved to one file. Received: max_shard_size={max_shard_size!r}")
-    module = format_of(filepath, {end: name for end, name in WEIGHTS.items() if end not in MODELS}, "saving weights")
+    own = {end: name for end, name in WEIGHTS.items() if end not in MODELS}
+    module = format_of(filepath, own, "saving weights")
     _check_overwriting(filepath, overwrite)
     _check_built(model, "saving")
     module.save_weights(model, os.fspath(filepath))
@@ -108,6 +109,10 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     module = format_of(filepath, WEIGHTS, "loading weights")
     _check_built(model, "loading")
     module.load_weights(model, _existing(filepath), skip_mismatch)
+
+
+def _written(formats: Mapping[str, str]) -> dict[str, str]:
+    return {end: name for end, name in formats.items() if name != "legacy_h5"}
 
 
 def _check_overwriting(filepath: Any, overwrite: bool) -> None:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-MODELS = {".keras": "keras_archive", ".npz": "npz"}
+MODELS = {".keras": "keras_archive", ".npz": "npz", ".h5": "legacy_h5", ".hdf5": "legacy_h5"}
 WEIGHTS = {".weights.h5": "weights_h5", ".weights.npz": "npz", ".safetensors": "weights_safetensors", **MODELS}
 
 

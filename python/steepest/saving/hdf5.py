@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+_TEXTS = ("model_config", "training_config", "layer_names", "weight_names")  # the attributes that say something
 _DEEPEST, _MOST = 64, 1_000_000  # groups in groups, objects in a file
 
 
@@ -54,7 +55,12 @@ def hdf5_bytes(arrays: Mapping[str, Array], names: Mapping[str, str]) -> bytes:
 
 
 def read_arrays(file: Any, source: str) -> dict[str, Array]:
-    """The arrays of a file by their paths.
+    """The arrays of `read_file`."""
+    return read_file(file, source)[0]
+
+
+def read_file(file: Any, source: str) -> tuple[dict[str, Array], dict[tuple[str, str], Any]]:
+    """The arrays of a file by their paths; attributes of the groups that are texts or lists of texts, by path and name.
 
     Args:
         file: a path, or bytes.
@@ -67,20 +73,25 @@ def read_arrays(file: Any, source: str) -> dict[str, Array]:
     size = len(file) if isinstance(file, bytes) else os.path.getsize(file)
     try:
         with library.File(io.BytesIO(file) if isinstance(file, bytes) else file, "r") as root:
-            found = dict(_datasets(library, root))
+            texts: dict[tuple[str, str], Any] = {}
+            found = dict(_datasets(library, root, texts))
             if sum(_bytes(dataset) for dataset in found.values()) > size:
                 raise ValueError("its arrays are larger than the file")
-            return {path: _read(dataset, path, size) for path, dataset in found.items()}
+            return {path: _read(dataset, path, size) for path, dataset in found.items()}, texts
     except (OSError, KeyError, RuntimeError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{source}: damaged, or no HDF5 file of weights: {error}") from None
 
 
-def _datasets(library: Any, root: Any) -> Iterator[tuple[str, Any]]:
+def _datasets(library: Any, root: Any, texts: dict[tuple[str, str], Any]) -> Iterator[tuple[str, Any]]:
     groups, seen = [("", root, 0)], 0
     while groups:
         path, group, depth = groups.pop()
         if depth > _DEEPEST:
             raise ValueError(f"more than {_DEEPEST} groups in each other")
+        for name in group.attrs:
+            text = _text(group.attrs[name]) if name.startswith(_TEXTS) else None
+            if text is not None:
+                texts[path, name] = text
         for name in group:
             seen += 1
             if seen > _MOST:
@@ -95,6 +106,18 @@ def _datasets(library: Any, root: Any) -> Iterator[tuple[str, Any]]:
                 yield inner, found
             else:
                 raise ValueError(f"{inner!r} is neither a group nor an array")
+
+
+def _text(value: Any) -> Any:
+    """A text, or a list of them; None for anything else."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, str):
+        return str(value)
+    if not isinstance(value, np.ndarray) or value.ndim != 1:
+        return None
+    items = [_text(item) for item in value.tolist()]
+    return items if all(isinstance(item, str) for item in items) else None
 
 
 def _bytes(dataset: Any) -> int:
