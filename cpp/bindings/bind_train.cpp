@@ -189,7 +189,9 @@ class BoundTrainer {
   void train(const BoundData& data, const std::optional<py::array_t<std::int64_t, py::array::c_style>>& rows,
              std::ptrdiff_t batch_size, const py::array_t<double, py::array::c_style>& learning_rates,
              std::ptrdiff_t begin, std::ptrdiff_t end, const py::object& on_progress, const py::object& observe,
-             bool each_step) {
+             bool each_step, const std::optional<py::array_t<double, py::array::c_style>>& penalty_scales) {
+    if (penalty_scales && penalty_scales->size() != end - begin)
+      invalid("penalty_scales must hold one value for each of the ", end - begin, " steps.");
     const Plan plan = {rows ? rows->data() : nullptr,
                        rows ? rows->size() : data.views.rows(),
                        batch_size,
@@ -197,7 +199,8 @@ class BoundTrainer {
                        end,
                        learning_rates.data(),
                        learning_rates.size(),
-                       each_step};
+                       each_step,
+                       penalty_scales ? penalty_scales->data() : nullptr};
     const Poll poll = make_poll(on_progress, each_step);
     visit([&]<class T>(Trainer<T>& trainer) {
       const Observer<T> observer = make_observer<T>(observe);
@@ -207,7 +210,7 @@ class BoundTrainer {
 
   void evaluate(const BoundData& data, std::ptrdiff_t batch_size, std::ptrdiff_t begin, std::ptrdiff_t end,
                 const py::object& on_progress, const py::object& observe, bool each_step) {
-    const Plan plan = {nullptr, data.views.rows(), batch_size, begin, end, nullptr, 0, each_step};
+    const Plan plan = {nullptr, data.views.rows(), batch_size, begin, end, nullptr, 0, each_step, nullptr};
     const Poll poll = make_poll(on_progress, each_step);
     visit([&]<class T>(Trainer<T>& trainer) {
       const Observer<T> observer = make_observer<T>(observe);
@@ -306,7 +309,7 @@ void bind_train(py::module_& m) {
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
            py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none(),
-           py::arg("observe") = py::none(), py::arg("each_step") = false)
+           py::arg("observe") = py::none(), py::arg("each_step") = false, py::arg("penalty_scales") = py::none())
       .def("evaluate", &BoundTrainer::evaluate, py::arg("data"), py::arg("batch_size"), py::arg("begin"),
            py::arg("end"), py::arg("on_progress") = py::none(), py::arg("observe") = py::none(),
            py::arg("each_step") = false)

@@ -106,6 +106,17 @@ struct Poisson : PlainLoss {
   }
 };
 
+// t (log t - z) - t + exp(z): half the deviance of counts t from rates exp(z); t log t is 0 for t = 0
+struct HalfPoissonDeviance : PlainLoss {
+  static constexpr const char* name = "half_poisson_deviance";
+  template <class V, class T>
+  static V element(V t, V z, const T*, V& slope) {
+    const V rate = exp(z);
+    slope = rate - t;
+    return t * (log(select(t == set<V>(0), set<V>(1), t)) - z) - t + rate;
+  }
+};
+
 // The labels of a hinge are -1 and 1, and 0 stands for -1.
 template <class V>
 inline V hinge_label(V t) {

@@ -151,9 +151,10 @@ struct Kernels {
   void (*to_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, ptrdiff_t ld, T* dst);
   void (*from_lanes)(ptrdiff_t rows, ptrdiff_t N, const T* src, T* dst, ptrdiff_t ld);
   // sum l1 |w| + l2 w^2 over packs of w `stride` elements apart, those of the factors `factor_stride` (0: the same for all);
-  // and g += its derivative, for packs one behind the other.
+  // and g += scale times its derivative, for packs one behind the other.
   T (*penalty)(ptrdiff_t packs, ptrdiff_t stride, const T* w, const T* l1, const T* l2, ptrdiff_t factor_stride);
-  void (*penalty_gradient)(ptrdiff_t packs, const T* w, const T* l1, const T* l2, ptrdiff_t factor_stride, T* g);
+  void (*penalty_gradient)(ptrdiff_t packs, const T* w, const T* l1, const T* l2, ptrdiff_t factor_stride, T scale,
+                           T* g);
 
   NormalizationKernels<T> normalization;
   List<ActivationKernel<T>> activations;

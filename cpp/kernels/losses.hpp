@@ -28,6 +28,7 @@ constexpr RowKernel<T> row_items[] = {
     element_rule<Huber, T>,
     element_rule<LogCosh, T>,
     element_rule<Poisson, T>,
+    element_rule<HalfPoissonDeviance, T>,
     element_rule<Hinge, T>,
     element_rule<SquaredHinge, T>,
     element_rule<KlDivergence, T, false>,

@@ -16,16 +16,16 @@ T penalty(ptrdiff_t packs, ptrdiff_t stride, const T* w, const T* l1, const T* l
   return sum(total);
 }
 
-// g += l1 sign(w) + 2 l2 w; the sign of 0 is 0, that of NaN NaN.
+// g += scale (l1 sign(w) + 2 l2 w); the sign of 0 is 0, that of NaN NaN.
 template <class T>
-void penalty_gradient(ptrdiff_t packs, const T* w, const T* l1, const T* l2, ptrdiff_t factor_stride, T* g) {
+void penalty_gradient(ptrdiff_t packs, const T* w, const T* l1, const T* l2, ptrdiff_t factor_stride, T scale, T* g) {
   using V = Vec<T>;
-  const V zero = set<V>(0), one = set<V>(1);
+  const V zero = set<V>(0), one = set<V>(1), factor = set<V>(scale);
   for (ptrdiff_t p = 0; p < packs; ++p, w += pack_size, g += pack_size, l1 += factor_stride, l2 += factor_stride)
     for (ptrdiff_t i = 0; i < pack_size; i += V::lanes) {
       const V weight = load(w + i), second = load(l2 + i);
       const V sign = select(weight > zero, one, select(weight < zero, zero - one, weight));
-      store(g + i, fma(load(l1 + i), sign, fma(second + second, weight, load(g + i))));
+      store(g + i, fma(factor * load(l1 + i), sign, fma(factor * (second + second), weight, load(g + i))));
     }
 }
 

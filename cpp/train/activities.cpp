@@ -54,7 +54,7 @@ void Activities<T>::add_gradients(const Workspace<T>& work, RowRange samples, st
       std::fill_n(gradient + begin, count, T(0));
     const Factors<T> factors(activity, double(M));
     network_.kernels().penalty_gradient(count / pack, work.buffers[activity.buffer] + begin, factors.l1, factors.l2, 0,
-                                        gradient + begin);
+                                        T(1), gradient + begin);
   }
 }
 

@@ -29,7 +29,9 @@ struct Plan {
   const double* learning_rates = nullptr;  // one, or one for each of these steps
   std::ptrdiff_t learning_rate_count = 0;
   bool poll_each_step = false;
+  const double* penalty_scales = nullptr;  // what penalties count in each of these steps; 1 where there are none
 
+  double penalty_scale(std::ptrdiff_t step) const { return penalty_scales ? penalty_scales[step - begin] : 1; }
   std::ptrdiff_t first_row(std::ptrdiff_t step) const { return step * batch_size; }
   std::ptrdiff_t batch_rows(std::ptrdiff_t step) const {
     const std::ptrdiff_t left = rows - step * batch_size;

@@ -55,7 +55,8 @@ void Penalties<T>::add_matrix(WeightPlace place, double factor, bool columns) {
 }
 
 template <class T>
-void Penalties<T>::measure(const Team& team) {
+void Penalties<T>::measure(const Team& team, double scale) {
+  if (team.thread == 0) scale_ = scale;
   const auto all = static_cast<std::ptrdiff_t>(strips_.size());
   for (std::ptrdiff_t s = team.begin(all); s < team.end(all); ++s) {
     const auto& [layer, strip] = strips_[static_cast<std::size_t>(s)];
@@ -82,7 +83,7 @@ double Penalties<T>::total() const {
     for (const double product : matrix.products) products += product;
     total += matrix.factor * products / (double(matrix.rows) * double(matrix.rows - 1));  // each pair is there twice
   }
-  return total;
+  return scale_ * total;
 }
 
 template <class T>
@@ -90,10 +91,11 @@ void Penalties<T>::add(std::size_t layer, const Run& run, T* gradient) const {
   if (std::find(layers_.begin(), layers_.end(), layer) != layers_.end())
     network_.kernels().penalty_gradient(run.count / pack, network_.layer(layer).parameters().at(0) + run.offset,
                                         network_.state_of(layer, l1_) + run.offset,
-                                        network_.state_of(layer, l2_) + run.offset, pack, gradient);
+                                        network_.state_of(layer, l2_) + run.offset, pack, static_cast<T>(scale_),
+                                        gradient);
   if (matrices_.empty()) return;
   const T* added = network_.state_of(layer, matrix_gradients_) + run.offset;
-  for (std::ptrdiff_t i = 0; i < run.count; ++i) gradient[i] += added[i];
+  for (std::ptrdiff_t i = 0; i < run.count; ++i) gradient[i] += static_cast<T>(scale_) * added[i];
 }
 
 template <class T>

@@ -17,9 +17,9 @@ class Penalties {
   bool empty() const { return layers_.empty() && matrices_.empty(); }
   bool has(std::size_t layer) const { return !penalized_.empty() && penalized_[layer]; }
 
-  // What the weights cost as they are, and what `add` needs; every thread takes its share. total() is right once they have
-  // met.
-  void measure(const Team& team);
+  // What the weights cost as they are, times `scale`, and what `add` needs; every thread takes its share. total() is right
+  // once they have met.
+  void measure(const Team& team, double scale);
   double total() const;
   // To the gradient of some parameters of a layer the derivative of their penalty.
   void add(std::size_t layer, const Run& run, T* gradient) const;
@@ -40,6 +40,7 @@ class Penalties {
   void write(Matrix& matrix) const;
 
   const Network<T>& network_;
+  double scale_ = 1;
   std::vector<bool> penalized_;                        // of each layer
   std::vector<std::size_t> layers_;                    // with an element-wise penalty
   Arena<T> l1_, l2_;                                   // the factors of each parameter

@@ -210,7 +210,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
       const std::ptrdiff_t M = plan.batch_rows(s);
       const std::int64_t number = taken + (s - plan.begin);
       const Pass<T> pass = {network_.kernels(), M, static_cast<std::uint64_t>(number)};
-      if (!penalties_.empty() && (training || s == plan.begin)) penalties_.measure(team);
+      if (!penalties_.empty() && (training || s == plan.begin)) penalties_.measure(team, plan.penalty_scale(s));
       const RowRange samples = share(M, team);
       const bool takes_part = samples.count() > 0 || step->network.meets;
       if (takes_part) forward(*step, data, plan, s, samples, team, pass);

@@ -214,12 +214,14 @@ class Trainer:
         on_progress: Callable[[int], Any] | None = None,
         observe: Observe | None = None,
         each_step: bool = False,
+        penalty_scales: NDArray[np.float64] | None = None,
     ) -> None:
         """Steps begin..end-1 of the epoch whose step s takes the rows rows[s*batch_size : (s+1)*batch_size] (None: in
         order; the last batch may be smaller). `learning_rates` holds one value, or one per step of this call.
         `on_progress(steps done)` is called at most 20 times a second; what it raises ends the call after a whole step.
         With `each_step` it is called after each step, and the call ends where it returns False. `observe` is called in
-        each step before the way back; if it raises, the step is not taken. KeyboardInterrupt within 100 ms.
+        each step before the way back; if it raises, the step is not taken. `penalty_scales` holds for each step of this
+        call what the penalties on weights are multiplied by. KeyboardInterrupt within 100 ms.
         RuntimeError if this network is being trained by another thread."""
 
     def evaluate(

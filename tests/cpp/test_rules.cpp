@@ -305,11 +305,11 @@ TEST(penalties_are_sums_and_their_derivatives) {
           }
           CHECK_CLOSE(kernels.penalty(packs, stride, w.data(), l1.data(), l2.data(), own ? stride : 0), total,
                       tolerance, packs, " ", stride);
-          kernels.penalty_gradient(count / 16, w.data(), l1.data(), l2.data(), own ? 16 : 0, g.data());
+          kernels.penalty_gradient(count / 16, w.data(), l1.data(), l2.data(), own ? 16 : 0, T(0.5), g.data());
           for (std::size_t i = 0; i < w.size(); ++i) {
             const double sign = w[i] > 0 ? 1 : w[i] < 0 ? -1 : 0;
             const auto factor = own ? i : i % 16;
-            CHECK_CLOSE(g[i], double(before[i]) + sign * double(l1[factor]) + 2 * double(l2[factor]) * double(w[i]),
+            CHECK_CLOSE(g[i], double(before[i]) + 0.5 * sign * double(l1[factor]) + double(l2[factor]) * double(w[i]),
                         tolerance, i);
           }
         }

@@ -29,6 +29,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("huber", {"delta": 0.5}),
     ("log_cosh", {}),
     ("poisson", {}),
+    ("half_poisson_deviance", {}),
     ("hinge", {}),
     ("squared_hinge", {}),
     ("kl_divergence", {}),

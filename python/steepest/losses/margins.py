@@ -139,6 +139,35 @@ class Poisson(Loss):
         super().__init__(name, reduction, dtype)
 
 
+class HalfPoissonDeviance(Loss):
+    """loss_i = mean_j (y_true_ij (log y_true_ij - z_ij) - y_true_ij + exp(z_ij)), z = y_pred: counts for rates exp(z).
+
+    Half the deviance of a Poisson distribution; y log y is 0 for y = 0. No rate overflows before exp(z) does, none
+    is 0: the loss of a network that ends in the logarithms of rates.
+
+    Args:
+        reduction, name, dtype: see `Loss`.
+
+    Call it with two arrays of one shape (..., N), or of shapes that broadcast.
+
+    Source: scikit-learn, `MLPRegressor(loss="poisson")`; Keras has no such loss.
+
+    >>> round(float(HalfPoissonDeviance()([[2.0]], [[0.0]])), 4)  # 2 log 2 - 2 + 1
+    0.3863
+    """
+
+    rule = "half_poisson_deviance"
+    arrange = staticmethod(_rows.broadcast)
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "half_poisson_deviance",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name, reduction, dtype)
+
+
 def hinge(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     """mean_j max(1 - y_true_ij y_pred_ij, 0) of each row i; see `Hinge`.
 
@@ -182,3 +211,14 @@ def poisson(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     array([0.6137], dtype=float32)
     """
     return Poisson().call(y_true, y_pred)
+
+
+def half_poisson_deviance(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+    """mean_j (y_true_ij (log y_true_ij - z_ij) - y_true_ij + exp(z_ij)), z = y_pred, of each row i.
+
+    See `HalfPoissonDeviance`.
+
+    >>> half_poisson_deviance([[2.0]], [[0.0]]).round(4)
+    array([0.3863], dtype=float32)
+    """
+    return HalfPoissonDeviance().call(y_true, y_pred)

@@ -78,6 +78,17 @@ def poisson_gradient(y_true: Array, y_pred: Array) -> Array:
     return (1.0 - y_true / (y_pred + EPSILON)) / y_pred.shape[-1]
 
 
+def half_poisson_deviance(y_true: Array, y_pred: Array) -> Array:
+    """mean_j (y_true_j (log y_true_j - z_j) - y_true_j + exp(z_j)), z = y_pred; y log y is 0 for y = 0."""
+    log_true = np.log(np.where(y_true == 0, 1.0, y_true))
+    return (y_true * (log_true - y_pred) - y_true + np.exp(y_pred)).mean(axis=-1)
+
+
+def half_poisson_deviance_gradient(y_true: Array, y_pred: Array) -> Array:
+    """(exp(z_j) - y_true_j) / N."""
+    return (np.exp(y_pred) - y_true) / y_pred.shape[-1]
+
+
 def hinge(y_true: Array, y_pred: Array) -> Array:
     """mean_j max(1 - t_j y_pred_j, 0), t = y_true, -1 where it is 0."""
     return np.maximum(1.0 - _sign_label(y_true) * y_pred, 0.0).mean(axis=-1)
