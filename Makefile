@@ -7,6 +7,7 @@
 #   make parity      compare with real Keras, live
 #   make fuzz        100,000 mutated files through every reader of files
 #   make kills       200 kills of trainings, which are started again and must end with the same bits
+#   make estimators  scikit-learn's own tests of its estimators, on those of steepest.sklearn
 #   make bench       time every engine that is installed; make bench-setup installs them
 #   make bench-kernels  how fast each kernel is, beside what a core can do; ONLY=forward for those of that name
 #   make bench-profile  which part of a step takes which share of the time, case by case
@@ -23,7 +24,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 SOURCES := $(shell find cpp cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' -not -path '*/.*')
 
-.PHONY: demo test test-cpp test-python lint parity bench bench-setup bench-kernels bench-profile instructions fuzz kills sanitize emulate arm exhaustive clean
+.PHONY: demo test test-cpp test-python lint estimators parity bench bench-setup bench-kernels bench-profile instructions fuzz kills sanitize emulate arm exhaustive clean
 
 demo: $(VENV)/installed
 	$(BIN)/python -m steepest
@@ -55,6 +56,10 @@ lint: $(VENV)/linters
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/clang-format --dry-run --Werror $$(find cpp tests/cpp -name '*.cpp' -o -name '*.hpp')
+
+# L-BFGS's vectors are too short for threads: they would only wait for each other.
+estimators: $(VENV)/installed
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/estimators
 
 $(VENV)-parity/installed: tests/parity/requirements.txt $(SOURCES)
 	$(PYTHON) -m venv $(VENV)-parity

@@ -84,4 +84,6 @@ _NAMES = {
     "Variable": "_weights.variable",
     "show_config": "config",
 }
-__getattr__, __dir__ = names_on_demand(globals(), [name for name in __all__ if name not in _NAMES], _NAMES)
+# `sklearn` is not among `__all__`: it needs scikit-learn.
+_MODULES = ["sklearn", *(name for name in __all__ if name not in _NAMES)]
+__getattr__, __dir__ = names_on_demand(globals(), _MODULES, _NAMES)
