@@ -54,9 +54,13 @@ def set_state(state: tuple[int, int]) -> None:
 
 
 @contextlib.contextmanager
-def aside() -> Iterator[None]:
-    """Inside, in this thread, seeds come from another stream, a function of where the global one is, which stays."""
-    token = _aside.set(_Stream(_Stream(*_global.state).next()))
+def aside(seed: int | None = None) -> Iterator[None]:
+    """Inside, in this thread, seeds come from another stream, while the global one stays where it is.
+
+    Args:
+        seed: where it starts; by default a function of where the global one is.
+    """
+    token = _aside.set(_Stream(_Stream(*_global.state).next() if seed is None else seed))
     try:
         yield
     finally:

@@ -16,11 +16,19 @@ import pytest
 neural_network = pytest.importorskip(
     "sklearn.neural_network", reason="scikit-learn 1.9 needs Python 3.11: these tests run there"
 )
-from sklearn import datasets  # noqa: E402
+import pandas  # noqa: E402
+from joblib import parallel_backend  # noqa: E402
+from sklearn import config_context, datasets  # noqa: E402
+from sklearn.base import clone  # noqa: E402
+from sklearn.compose import make_column_transformer  # noqa: E402
 from sklearn.exceptions import ConvergenceWarning, DataConversionWarning  # noqa: E402
+from sklearn.model_selection import GridSearchCV, cross_validate  # noqa: E402
+from sklearn.pipeline import make_pipeline  # noqa: E402
+from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
 
 import steepest.sklearn  # noqa: E402
+from steepest import keras  # noqa: E402
 
 DIGITS = datasets.load_digits(return_X_y=True)
 X, LABELS = DIGITS[0][:300] / 16, DIGITS[1][:300]
@@ -276,3 +284,103 @@ def test_without_scikit_learn_it_says_how_to_get_it() -> None:
     script = "import sys, steepest; sys.modules['sklearn'] = None; steepest.sklearn"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert "ImportError: steepest.sklearn needs scikit-learn 1.9 or later: pip install steepest[sklearn]" in run.stderr
+
+
+# What scikit-learn does not have, held against the same network as a model of Keras's API.
+
+
+@pytest.mark.usefixtures("float64")
+@pytest.mark.parametrize(
+    ("solver", "optimizer", "parameters"),
+    [
+        ("rmsprop", "RMSprop", {"activation": "gelu"}),
+        ("lion", "Lion", {"activation": keras.activations.softplus, "dropout": 0.25}),
+        (None, keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.5, 7, 0.9)), {"dropout": 0.5}),
+        (None, keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.75), {"batch_normalization": True}),
+        ("nadam", "Nadam", {"batch_normalization": True, "dropout": 0.25, "class_weight": {4: 3.0, 7: 0.5}}),
+    ],
+)
+def test_what_scikit_learn_does_not_have_is_as_in_keras(solver: Any, optimizer: Any, parameters: dict) -> None:
+    plain = {"alpha": 0.0, "shuffle": False, "batch_size": 64, "warm_start": True, "max_iter": 1}
+    ours = steepest.sklearn.MLPClassifier((12, 7), solver=solver or optimizer, **plain, **parameters)
+    ours.fit(X, LABELS)  # to have weights
+    layers: list[Any] = [keras.Input((64,))]
+    weights: list[Any] = []
+    for i, units in enumerate((12, 7)):
+        layers += [keras.layers.Dense(units)]
+        weights += [ours.coefs_[i], ours.intercepts_[i]]
+        if ours.batch_normalization:
+            layers += [keras.layers.BatchNormalization()]
+            weights += ours.normalizations_[i]
+        layers += [keras.layers.Activation(ours.activation), keras.layers.Dropout(ours.dropout, seed=ours._seed + i)]
+    model = keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")])
+    model.set_weights([*weights, ours.coefs_[-1], ours.intercepts_[-1]])
+    if isinstance(optimizer, str):
+        optimizer = getattr(keras.optimizers, optimizer)(ours.learning_rate_init)
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(reduction="mean_with_sample_weight"))
+    shown = model.fit(
+        X, LABELS, batch_size=64, epochs=5, shuffle=False, verbose=0, class_weight=parameters.get("class_weight")
+    )
+    ours.set_params(max_iter=5).fit(X, LABELS)
+    np.testing.assert_allclose(ours.loss_curve_[-5:], shown.history["loss"], 1e-10)
+    np.testing.assert_allclose(ours.predict_proba(X), model.predict(X, verbose=0), 1e-10, 1e-12)
+
+
+def test_normalized_layers_travel_and_are_restored() -> None:
+    parameters = {"batch_normalization": True, "dropout": 0.25, "early_stopping": True, "max_iter": 30}
+    ours = pair("MLPClassifier")[1].set_params(**parameters).fit(X, LABELS)
+    twin = pickle.loads(pickle.dumps(ours))
+    np.testing.assert_array_equal(twin.predict_proba(X), ours.predict_proba(X))
+    ours.normalizations_[0][1] += 1.0  # of the shifts
+    assert np.abs(twin.predict_proba(X) - ours.predict_proba(X)).max() > 0.01
+    assert max(ours.validation_scores_) == ours.best_validation_score_
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"solver": "lbfgs", "dropout": 0.5}, "The solver 'lbfgs' needs the same loss .* dropout=0.5"),
+        ({"solver": keras.optimizers.Lamb()}, "The solver Lamb takes its steps in NumPy"),
+        ({"dropout": 1.0}, "The 'dropout' parameter of MLPRegressor must be"),
+        ({"activation": "glu"}, "The 'activation' parameter of MLPRegressor must be"),
+    ],
+)
+def test_what_is_refused(parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        pair("MLPRegressor")[1].set_params(**parameters).fit(X, NUMBERS)
+
+
+def test_an_optimizer_that_was_given_stays_as_it_was() -> None:
+    optimizer = keras.optimizers.SGD(0.5, momentum=0.5)
+    pair("MLPRegressor")[1].set_params(solver=optimizer).fit(X, NUMBERS)
+    assert optimizer.iterations == 0
+    assert not optimizer.built
+
+
+# Among scikit-learn's other parts.
+
+
+def test_pipelines_column_transformers_searches_and_copies() -> None:
+    frame = pandas.DataFrame({"a": NUMBERS, "b": LABELS.astype(float), "kind": np.where(LABELS > 6, "x", "y")})
+    columns = make_column_transformer((StandardScaler(), ["a", "b"]), (OneHotEncoder(sparse_output=False), ["kind"]))
+    columns.set_output(transform="pandas")
+    means = []
+    for model in pair("MLPClassifier", max_iter=3):
+        whole = make_pipeline(columns, model).fit(frame, LABELS)
+        assert list(whole[-1].feature_names_in_) == list(columns.get_feature_names_out())
+        grid = {"mlpclassifier__alpha": [1e-4, 10.0], "mlpclassifier__hidden_layer_sizes": [(5,), (9, 4)]}
+        with parallel_backend("threading", n_jobs=2):
+            search = GridSearchCV(whole, grid, cv=3).fit(frame, LABELS)
+        means.append(search.cv_results_["mean_test_score"])
+        assert clone(model).get_params() == model.get_params()
+        assert not hasattr(clone(model), "coefs_")
+    np.testing.assert_array_equal(means[1], means[0])
+
+
+def test_sample_weights_are_routed() -> None:
+    with config_context(enable_metadata_routing=True):
+        found = []
+        for model in pair("MLPRegressor", max_iter=3):
+            asked = model.set_fit_request(sample_weight=True).set_score_request(sample_weight=False)
+            found.append(cross_validate(asked, X, NUMBERS, params={"sample_weight": WEIGHTS})["test_score"])
+    np.testing.assert_allclose(found[1], found[0], 1e-10)

@@ -20,6 +20,8 @@ except ImportError as error:
     ) from error
 
 from steepest.sklearn.classifier import MLPClassifier
+from steepest.sklearn.keras_classifier import KerasClassifier
+from steepest.sklearn.keras_regressor import KerasRegressor
 from steepest.sklearn.regressor import MLPRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["KerasClassifier", "KerasRegressor", "MLPClassifier", "MLPRegressor"]

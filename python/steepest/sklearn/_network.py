@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest import _core, activations
-from steepest._graph.plan import Plan
+from steepest._graph.plan import Plan, Value
 from steepest.sklearn._rows import chunks, is_sparse
 
 Array = NDArray[Any]
@@ -20,13 +20,17 @@ _NAMES = {"identity": "linear", "logistic": "sigmoid", "exp": "linear"}  # sciki
 class Architecture(NamedTuple):
     """Layers of `units`, the features first; hidden ones end in `activation`, the last in `output`.
 
-    `output` is scikit-learn's name: "identity", "logistic", "softmax", or "exp", before which the network stops.
+    `output` is scikit-learn's name: "identity", "logistic", "softmax", or "exp", before which the network stops. Hidden
+    layers are dense, normalized over the batch where `normalized`, activated, and dropped out by the share `dropout`.
     """
 
     units: tuple[int, ...]
-    activation: str
+    activation: Any
     output: str
     dtype: str
+    normalized: bool = False
+    dropout: float = 0.0
+    seed: int = 0
 
 
 class Loss(NamedTuple):
@@ -51,31 +55,59 @@ def loss_of(output: str, columns: int) -> Loss:
     }[output]
 
 
+def _dense(units: int, rule: Any) -> dict[str, Any]:
+    return {"name": "dense", "units": units, "use_bias": True, "activation": rule}
+
+
+def _hidden(plan: Plan, value: Value, columns: int, architecture: Architecture, number: int) -> Value:
+    """A hidden layer's steps."""
+    name = architecture.activation
+    function = activations.get(_NAMES.get(name, name) if isinstance(name, str) else name)
+    rule, linear = activations.layer_rule(function, "hidden"), {"name": "linear"}
+    apart = architecture.normalized or activations.needs_input(rule)
+    value = plan.step(_dense(columns, linear if apart else rule), value)
+    if architecture.normalized:
+        own = {"momentum": 0.99, "epsilon": 1e-3, "scale": True, "center": True}  # Keras's
+        value = plan.step({"name": "batch_normalization", **own}, value)
+    if apart:
+        value = plan.step({"name": "activation", "activation": rule}, value)
+    if architecture.dropout:
+        seed = architecture.seed + number
+        value = plan.step({"name": "dropout", "rate": architecture.dropout, "seed": seed}, value)
+    return value
+
+
 class Network:
-    """The core's network for an architecture, and the numbers of its kernels among its weights."""
+    """The core's network for an architecture.
+
+    Its weights are, layer after layer, a coef, an intercept, and where layers are normalized the four arrays of that.
+    """
 
     def __init__(self, architecture: Architecture):
         self.architecture = architecture
-        units, last = architecture.units, len(architecture.units) - 2
+        units = architecture.units
         plan = Plan(architecture.dtype, units[:1])
         value = plan.inputs[0]
-        for i, columns in enumerate(units[1:]):
-            name = architecture.output if i == last else architecture.activation
-            rule = activations.get(_NAMES.get(name, name)).spec
-            value = plan.step({"name": "dense", "units": columns, "use_bias": True, "activation": rule}, value)
+        for i, columns in enumerate(units[1:-1]):
+            value = _hidden(plan, value, columns, architecture, i)
+        rule = activations.get(_NAMES.get(architecture.output, architecture.output)).spec
+        value = plan.step(_dense(units[-1], rule), value)
         self.core = plan.network([value], [(None, units[-1])])
-        self.kernels = range(0, 2 * len(units) - 2, 2)
+        self._of_a_layer = 6 if architecture.normalized else 2
+        self.kernels = range(0, len(self.core.weight_shapes), self._of_a_layer)
 
-    def write(self, coefs: Sequence[Array], intercepts: Sequence[Array]) -> None:
+    def write(self, coefs: Sequence[Array], intercepts: Sequence[Array], normalizations: Sequence[Any] = ()) -> None:
         """Makes these the weights."""
-        dtype = self.architecture.dtype
-        pairs = zip(coefs, intercepts, strict=True)
-        self.core.set_weights([np.asarray(array, dtype) for pair in pairs for array in pair])
+        weights: list[Array] = []
+        for i, coef in enumerate(coefs):
+            weights += [coef, intercepts[i], *(normalizations[i] if i < len(normalizations) else ())]
+        self.core.set_weights([np.asarray(array, self.architecture.dtype) for array in weights])
 
-    def read(self) -> tuple[list[Array], list[Array]]:
-        """Copies of the weights: coefs and intercepts."""
-        weights = self.core.get_weights()
-        return weights[0::2], weights[1::2]
+    def read(self) -> tuple[list[Array], list[Array], list[list[Array]]]:
+        """Copies of the weights: coefs, intercepts, and of each normalized layer scale, shift, mean and variance."""
+        weights, size = self.core.get_weights(), self._of_a_layer
+        normalizations = [weights[i + 2 : i + size] for i in self.kernels[:-1]] if size > 2 else []
+        return weights[0::size], weights[1::size], normalizations
 
     def predict(self, X: Any) -> Array:
         """The outputs (n, columns) for n rows, dense or sparse."""

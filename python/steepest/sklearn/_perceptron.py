@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from copy import deepcopy
 from numbers import Integral, Real
 from typing import Any
 
@@ -12,10 +14,25 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from steepest import activations, optimizers
+from steepest.optimizers import Optimizer
+from steepest.optimizers._rule import RuleOptimizer
 from steepest.sklearn._lbfgs import minimize
 from steepest.sklearn._network import Architecture, Array, Network
-from steepest.sklearn._solvers import SGD, Adam, Solver
+from steepest.sklearn._solvers import SGD, Adam, Given, Solver
 from steepest.sklearn._stochastic import Epochs
+
+HIDDEN = {name for name in activations.__all__ if getattr(getattr(activations, name), "spec", None)}
+_BY_CLASS = (getattr(optimizers, name) for name in optimizers.__all__)
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    cls.__name__.lower(): cls for cls in _BY_CLASS if isinstance(cls, type) and issubclass(cls, RuleOptimizer)
+}
+
+
+def _flat(arrays: Any) -> Iterator[Array]:
+    """The arrays of a list of arrays, or of lists of them."""
+    for one in arrays:
+        yield from one if isinstance(one, list) else (one,)
 
 
 class Perceptron(BaseEstimator, ABC):
@@ -27,8 +44,8 @@ class Perceptron(BaseEstimator, ABC):
 
     _parameter_constraints: dict[str, Any] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions({"identity", "logistic", "tanh", "relu"})],
-        "solver": [StrOptions({"lbfgs", "sgd", "adam"})],
+        "activation": [StrOptions({"identity", "logistic", *HIDDEN}), callable],
+        "solver": [StrOptions({"lbfgs", *OPTIMIZERS}), Optimizer],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "learning_rate": [StrOptions({"constant", "invscaling", "adaptive"})],
@@ -49,6 +66,8 @@ class Perceptron(BaseEstimator, ABC):
         "epsilon": [Interval(Real, 0, None, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
         "max_fun": [Interval(Integral, 1, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "batch_normalization": ["boolean"],
     }
 
     def _store(self, given: dict[str, Any]) -> None:
@@ -109,7 +128,14 @@ class Perceptron(BaseEstimator, ABC):
         self._random_state = check_random_state(self.random_state)
         if first:
             self._initialize([X.shape[1], *map(int, sizes), self.n_outputs_], X.dtype)
+        weights = self._with_class_weight(y, weights)
         if self.solver == "lbfgs":
+            if self.dropout or self.batch_normalization:
+                raise ValueError(
+                    "The solver 'lbfgs' needs the same loss whenever it evaluates the same weights: with dropout or "
+                    "batch_normalization use a stochastic one. "
+                    f"Received: dropout={self.dropout}, batch_normalization={self.batch_normalization}"
+                )
             minimize(self, X, y, weights)
         else:
             self._fit_stochastic(X, y, weights, incremental)
@@ -131,13 +157,17 @@ class Perceptron(BaseEstimator, ABC):
             bound = np.sqrt((2.0 if self.activation == "logistic" else 6.0) / (inputs + columns))
             for arrays, shape in ((self.coefs_, (inputs, columns)), (self.intercepts_, (columns,))):
                 arrays.append(self._random_state.uniform(-bound, bound, shape).astype(dtype, copy=False))
+        if self.batch_normalization:
+            starts = (1.0, 0.0, 0.0, 1.0)
+            self.normalizations_ = [[np.full(columns, a, dtype) for a in starts] for columns in units[1:-1]]
+        self._seed = int(self._random_state.randint(2**31 - 1)) if self.dropout else 0
         if self.solver != "lbfgs":
             self.loss_curve_: list[float] = []
             self._no_improvement_count = 0
             self.best_loss_ = None if self.early_stopping else np.inf
             self.validation_scores_: list[float] | None = [] if self.early_stopping else None
             self.best_validation_score_ = -np.inf if self.early_stopping else None
-            self._best = [array.copy() for array in self.coefs_], [array.copy() for array in self.intercepts_]
+            self._best = deepcopy(self._weights())
 
     def _fit_stochastic(self, X: Any, y: Array, weights: Array | None, incremental: bool) -> None:
         if not incremental or not hasattr(self, "_optimizer"):
@@ -150,12 +180,16 @@ class Perceptron(BaseEstimator, ABC):
             epochs.run(1, warn_at=None)
         else:
             epochs.run(self.max_iter, warn_at=self.max_iter)
-        coefs, intercepts = self._best if self.early_stopping else network.read()
-        for own, trained in ((self.coefs_, coefs), (self.intercepts_, intercepts)):
-            for array, new in zip(own, trained, strict=True):
+        best = self._best if self.early_stopping else network.read()
+        for own, trained in zip(self._weights(), best, strict=True):
+            for array, new in zip(_flat(own), _flat(trained), strict=True):
                 array[...] = new
 
     def _solver(self) -> Solver:
+        if isinstance(self.solver, Optimizer):
+            return Given(self.solver)
+        if self.solver not in ("adam", "sgd"):
+            return Given(OPTIMIZERS[self.solver](learning_rate=self.learning_rate_init))
         if self.solver == "adam":
             return Adam(self.learning_rate_init, self.beta_1, self.beta_2, self.epsilon)
         return SGD(self.learning_rate_init, self.momentum, self.nesterovs_momentum, self.learning_rate, self.power_t)
@@ -167,17 +201,33 @@ class Perceptron(BaseEstimator, ABC):
             )
         return True
 
+    def _with_class_weight(self, y: Array, weights: Array | None) -> Array | None:
+        """The weights of the rows, by the classes of their targets too where there are classes with weights."""
+        return weights
+
     # predictions
+
+    def _weights(self) -> tuple[list[Array], list[Array], list[list[Array]]]:
+        """coefs, intercepts, and of each normalized layer scale, shift, mean and variance."""
+        return self.coefs_, self.intercepts_, self.normalizations_ if self.batch_normalization else []
 
     def _network_for(self, dtype: Any) -> Network:
         """The core's network with the estimator's weights, in float32 or float64."""
         units = (self.coefs_[0].shape[0], *(coef.shape[1] for coef in self.coefs_))
         name = "float32" if dtype == np.float32 else "float64"
-        architecture = Architecture(units, self.activation, self.out_activation_, name)
+        architecture = Architecture(
+            units,
+            self.activation,
+            self.out_activation_,
+            name,
+            self.batch_normalization,
+            float(self.dropout),
+            self._seed if self.dropout else 0,
+        )
         network = self.__dict__.get("_network")
         if network is None or network.architecture != architecture:
             self._network = network = Network(architecture)
-        network.write(self.coefs_, self.intercepts_)
+        network.write(*self._weights())
         return network
 
     def _outputs(self, X: Any) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from steepest import _core
+from steepest.optimizers import Optimizer
 from steepest.sklearn._network import Array, Network
 
 
@@ -47,6 +48,9 @@ class Solver:
         if verbose:
             print(f"{reason} Stopping.")
         return True
+
+    def finish(self, trainer: _core.Trainer) -> None:
+        """What is done with the weights when a training ends."""
 
     def _state(self) -> tuple[int, list[Array]] | None:
         return self._kept if self._trainer is None else (self._trainer.iterations, self._trainer.get_state())
@@ -91,3 +95,31 @@ class SGD(Solver):
         if verbose:
             print(f"{reason} Setting learning rate to {self.learning_rate:f}")
         return False
+
+
+class Given(Solver):
+    """An optimizer of steepest, with its learning rate or schedule; a copy of it takes the steps.
+
+    Raises:
+        ValueError: for one that takes its steps in NumPy.
+    """
+
+    def __init__(self, optimizer: Optimizer):
+        self._optimizer = type(optimizer).from_config(optimizer.get_config())
+        spec = self._optimizer.training_spec()
+        if spec is None:
+            raise ValueError(
+                f"The solver {type(optimizer).__name__} takes its steps in NumPy: expected an optimizer whose rule the "
+                "core has. KerasClassifier and KerasRegressor train with every optimizer."
+            )
+        super().__init__(spec, self._optimizer.learning_rate)
+
+    def rates(self, steps: int) -> Array:
+        rates = self._optimizer.learning_rates(steps)
+        self._optimizer._iterations.assign(int(self._optimizer._iterations) + steps)
+        self.learning_rate = float(rates[-1])
+        return rates
+
+    def finish(self, trainer: _core.Trainer) -> None:
+        if self._optimizer.use_ema:
+            trainer.move_averages("to_weights")

@@ -100,6 +100,7 @@ class Epochs:
                     )
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user.", stacklevel=2)
+        solver.finish(trainer)
 
     def _reason(self) -> str:
         what = "Training loss" if self.held_out is None else "Validation score"

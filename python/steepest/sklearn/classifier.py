@@ -9,6 +9,8 @@ from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.validation import validate_data
@@ -26,8 +28,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
 
     Args:
         hidden_layer_sizes: units of the hidden layers; (100,) by default, () for the linear model.
-        activation: of the hidden layers: "relu", the default, "identity", "logistic" or "tanh".
-        solver: "adam", the default, "sgd", or "lbfgs": SciPy's L-BFGS-B over all rows, in float64.
+        activation: of the hidden layers: "relu", the default, "identity", "logistic", "tanh", or another of
+            `steepest.activations`, by name or itself.
+        solver: "adam", the default, "sgd", or "lbfgs": SciPy's L-BFGS-B over all rows, in float64. Or an optimizer of
+            `steepest.optimizers` whose rule the core has: by name, with `learning_rate_init`, or itself, perhaps with a
+            schedule.
         alpha: factor of the penalty; 0.0001 by default.
         batch_size: rows of a step, or "auto": 200, or all if there are fewer.
         learning_rate: of "sgd": "constant", the default; "invscaling": learning_rate_init / (rows seen + 1)^power_t;
@@ -47,6 +52,11 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         beta_1, beta_2, epsilon: of "adam"; 0.9, 0.999 and 1e-8 by default.
         n_iter_no_change: training stops after more epochs without improvement than this; 10 by default.
         max_fun: the most evaluations of "lbfgs"; 15,000 by default.
+        dropout: share of each hidden layer's outputs that a step drops; 0 by default. Not scikit-learn's.
+        batch_normalization: whether hidden layers are normalized over the batch before their activation, as Keras's
+            layer does by default; their scales, shifts, means and variances are `normalizations_`. Not scikit-learn's.
+        class_weight: weights of the rows by their label, {label: weight}, or "balanced"; None for 1. For a multi-label
+            y a list of them. Not scikit-learn's.
 
     Attributes:
         classes_: the labels, as they came; for a multi-label y its columns.
@@ -64,6 +74,10 @@ class MLPClassifier(ClassifierMixin, Perceptron):
     (array([False,  True,  True, False]), 3, 'logistic')
     """
 
+    _parameter_constraints: dict[str, Any] = {
+        **Perceptron._parameter_constraints,
+        "class_weight": [StrOptions({"balanced"}), dict, list, None],
+    }
     loss = "log_loss"
 
     def __init__(
@@ -92,6 +106,9 @@ class MLPClassifier(ClassifierMixin, Perceptron):
         epsilon: float = 1e-8,
         n_iter_no_change: Any = 10,
         max_fun: int = 15000,
+        dropout: float = 0.0,
+        batch_normalization: bool = False,
+        class_weight: Any = None,
     ):
         self._store(locals())
 
@@ -121,16 +138,38 @@ class MLPClassifier(ClassifierMixin, Perceptron):
                 raise ValueError(
                     f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
                 )
-        return X, self._label_binarizer.transform(y).astype(bool)
+        return X, self._encoded(y)
+
+    # What LabelBinarizer does, which would check the labels again.
+    def _encoded(self, y: Array) -> Array:
+        if self._label_binarizer.y_type_.startswith("multilabel"):
+            encoded: Array = self._label_binarizer.transform(y).astype(bool)
+            return encoded
+        if len(self.classes_) < 3:
+            return (y == self.classes_[-1])[:, None] & (len(self.classes_) > 1)
+        return y[:, None] == self.classes_
 
     def _output_activation(self) -> str:
         return "softmax" if self._label_binarizer.y_type_ == "multiclass" else "logistic"
 
     def _decoded(self, outputs: Array) -> Array:
-        return self._label_binarizer.inverse_transform(outputs.ravel() if self.n_outputs_ == 1 else outputs)
+        if self._label_binarizer.y_type_.startswith("multilabel"):
+            return self._label_binarizer.inverse_transform(outputs)
+        if self.n_outputs_ > 1:
+            chosen = outputs.argmax(axis=1)
+        else:
+            chosen = (outputs[:, 0] > 0.5) & (len(self.classes_) > 1)
+        labels: Array = self.classes_[chosen.astype(int)]
+        return labels
 
     def _score_outputs(self, outputs: Array, y: Array, weights: Array | None) -> float:
         return float(accuracy_score(y, self._decoded(outputs), sample_weight=weights))
+
+    def _with_class_weight(self, y: Array, weights: Array | None) -> Array | None:
+        if self.class_weight is None:
+            return weights
+        own = compute_sample_weight(self.class_weight, self._decoded(y))
+        return own if weights is None else own * weights
 
     def _stratifies(self) -> bool:
         return self.n_outputs_ == 1

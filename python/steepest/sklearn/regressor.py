@@ -26,8 +26,11 @@ class MLPRegressor(RegressorMixin, Perceptron):
     Args:
         loss: "squared_error", the default, or "poisson", for y of 0 or more.
         hidden_layer_sizes: units of the hidden layers; (100,) by default, () for the linear model.
-        activation: of the hidden layers: "relu", the default, "identity", "logistic" or "tanh".
-        solver: "adam", the default, "sgd", or "lbfgs": SciPy's L-BFGS-B over all rows, in float64.
+        activation: of the hidden layers: "relu", the default, "identity", "logistic", "tanh", or another of
+            `steepest.activations`, by name or itself.
+        solver: "adam", the default, "sgd", or "lbfgs": SciPy's L-BFGS-B over all rows, in float64. Or an optimizer of
+            `steepest.optimizers` whose rule the core has: by name, with `learning_rate_init`, or itself, perhaps with a
+            schedule.
         alpha: factor of the penalty; 0.0001 by default.
         batch_size: rows of a step, or "auto": 200, or all if there are fewer.
         learning_rate: of "sgd": "constant", the default; "invscaling": learning_rate_init / (rows seen + 1)^power_t;
@@ -47,6 +50,9 @@ class MLPRegressor(RegressorMixin, Perceptron):
         beta_1, beta_2, epsilon: of "adam"; 0.9, 0.999 and 1e-8 by default.
         n_iter_no_change: training stops after more epochs without improvement than this; 10 by default.
         max_fun: the most evaluations of "lbfgs"; 15,000 by default.
+        dropout: share of each hidden layer's outputs that a step drops; 0 by default. Not scikit-learn's.
+        batch_normalization: whether hidden layers are normalized over the batch before their activation, as Keras's
+            layer does by default; their scales, shifts, means and variances are `normalizations_`. Not scikit-learn's.
 
     Attributes:
         coefs_, intercepts_: weights and biases of the layers: what predictions and a warm start use, also after edits.
@@ -94,6 +100,8 @@ class MLPRegressor(RegressorMixin, Perceptron):
         epsilon: float = 1e-8,
         n_iter_no_change: Any = 10,
         max_fun: int = 15000,
+        dropout: float = 0.0,
+        batch_normalization: bool = False,
     ):
         self._store(locals())
 
