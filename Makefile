@@ -11,6 +11,7 @@
 #   make bench       time every engine that is installed; make bench-setup installs them
 #   make bench-kernels  how fast each kernel is, beside what a core can do; ONLY=forward for those of that name
 #   make bench-profile  which part of a step takes which share of the time, case by case
+#   make bench-estimators  steepest.sklearn beside scikit-learn: scores, times to fit, a sweep
 #   make instructions  how many instructions small steps take, against the counts checked in (needs valgrind)
 #   make sanitize    the C++ tests under the address, undefined-behaviour and thread sanitizers
 #   make emulate     the C++ tests with AVX-512 computed by AVX2 (needs SIMDe: libsimde-dev)
@@ -24,7 +25,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 SOURCES := $(shell find cpp cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' -not -path '*/.*')
 
-.PHONY: demo test test-cpp test-python lint estimators parity bench bench-setup bench-kernels bench-profile instructions fuzz kills sanitize emulate arm exhaustive clean
+.PHONY: demo test test-cpp test-python lint estimators parity bench bench-setup bench-kernels bench-profile bench-estimators instructions fuzz kills sanitize emulate arm exhaustive clean
 
 demo: $(VENV)/installed
 	$(BIN)/python -m steepest
@@ -91,6 +92,9 @@ bench-kernels: $(VENV)/installed
 
 bench-profile: $(VENV)/installed
 	$(BIN)/python -m benchmarks.profile
+
+bench-estimators: $(VENV)/installed
+	$(BIN)/python -m benchmarks.estimators
 
 sanitize emulate arm: %: $(VENV)/installed
 	$(MAKE) $(if $(filter sanitize,$@),preset-asan preset-tsan,preset-$(@:arm=arm64))

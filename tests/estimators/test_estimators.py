@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -41,3 +42,11 @@ def test_its_own_tests_of_its_own_networks_pass(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stdout[-3000:]
     assert "58 passed" in run.stdout
+
+
+def test_the_benchmark_runs() -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "benchmarks.estimators", "sweep", "--fits", "20"]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert re.match(r"20 fits: .* ms each one by one", run.stdout)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -384,3 +386,13 @@ def test_sample_weights_are_routed() -> None:
             asked = model.set_fit_request(sample_weight=True).set_score_request(sample_weight=False)
             found.append(cross_validate(asked, X, NUMBERS, params={"sample_weight": WEIGHTS})["test_score"])
     np.testing.assert_allclose(found[1], found[0], 1e-10)
+
+
+def test_the_examples_of_the_page_run(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sklearn.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL):
+        exec(compile(block, "sklearn.md", "exec"), names)
+    share, count = re.search(r"([\d.]+)% of (\d+) digits", capsys.readouterr().out).groups()
+    assert float(share) > 95 and count == "450"
+    assert names["search"].best_params_["model__units"] == 64
