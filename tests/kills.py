@@ -74,7 +74,7 @@ def killed_until_it_ends(folder: Path, save_freq: str, seconds: float, stream: r
         except subprocess.TimeoutExpired:
             os.kill(process.pid, signal.SIGKILL)
             process.communicate()
-            if not kills and not folder.exists():  # nothing is saved: another seed would be another training
+            if not kills and not (folder / "latest.npz").exists():  # another seed would be another training
                 return killed_until_it_ends(folder, save_freq, seconds, stream)
             continue
         return outcome(process), kills
