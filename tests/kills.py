@@ -5,6 +5,7 @@
 
 A training runs in a process of its own, which is killed by SIGKILL after a random time, so that the kill falls on
 steps, on evaluations and on the writing of checkpoints alike. It is started again, until it ends; then comes the next.
+The checkpoint stays when it ends: killed behind its last step, it must not begin anew.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ model.fit(
     validation_split=0.2,
     verbose=0,
     callbacks=[
-        keras.callbacks.BackupAndRestore(folder, save_freq if save_freq == "epoch" else int(save_freq)),
+        keras.callbacks.BackupAndRestore(
+            folder, save_freq if save_freq == "epoch" else int(save_freq), delete_checkpoint=False
+        ),
         keras.callbacks.ReduceLROnPlateau("loss", min_delta=0.05, patience=1),
     ],
 )
@@ -87,7 +90,7 @@ def run(kills: int, seed: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         expected, lasted = {}, {}
         for save_freq in ("epoch", "7", "1"):
-            process, began = start(Path(name) / "whole", save_freq, 1), time.monotonic()
+            process, began = start(Path(name) / f"whole{save_freq}", save_freq, 1), time.monotonic()
             expected[save_freq], lasted[save_freq] = outcome(process), time.monotonic() - began
         assert len(set(expected.values())) == 1
         trainings = 0

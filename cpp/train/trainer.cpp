@@ -235,6 +235,7 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
           constraints_.apply(step->network, team);
         }
       }
+      if (poll && plan.poll_each_step) meet();  // a hook may read the weights, and write the optimizer's state
       enter(Phase::metrics, thread);
       if (thread == 0) {
         double loss = observed_loss + penalties_.total() + activities_.total(step->activities, M);

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest import utils
+from steepest import config, utils
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,8 +47,11 @@ def test_the_example_learns_the_digits(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_the_example_of_the_numerics_holds() -> None:
-    for block in code("docs/numerics.md"):
-        exec(compile(block, "numerics.md", "exec"), {})
+    try:
+        for block in code("docs/numerics.md"):
+            exec(compile(block, "numerics.md", "exec"), {})
+    finally:
+        config.set_num_threads(0)
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "tests/README.md", "benchmarks/README.md"])

@@ -8,7 +8,7 @@ import os
 import numpy as np
 import pytest
 
-from steepest import Model, Sequential, callbacks, layers, losses, metrics, models, optimizers, utils
+from steepest import Model, Sequential, callbacks, config, layers, losses, metrics, models, optimizers, utils
 from steepest.callbacks import BackupAndRestore, Callback, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 
 X = np.sin(np.arange(66, dtype="float32")).reshape(22, 3)
@@ -133,6 +133,17 @@ def test_resumed_trainings_end_with_the_same_bits(case, save_freq, tmp_path) -> 
         with pytest.raises(Killed):
             run(case, 1, folder, save_freq, after)
         assert same_bits(run(case, 2 if case != "generator" else 1, folder, save_freq), whole)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 8])
+def test_a_hook_sees_the_whole_step_of_all_threads(threads, tmp_path) -> None:
+    """A checkpoint shows the optimizer's state, which then goes back to the core: it must not be half a step's."""
+    alone = run("sequential", 1, tmp_path / "alone", 1)
+    config.set_num_threads(threads)
+    try:
+        assert same_bits(run("sequential", 1, tmp_path / "together", 1), alone)
+    finally:
+        config.set_num_threads(0)
 
 
 def test_a_training_may_be_killed_again_and_again(tmp_path) -> None:
