@@ -5,12 +5,12 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from steepest import activations, constraints, initializers, regularizers
-from steepest._graph.plan import Plan, Value
-from steepest.layers.layer import Array, Layer, Shape
+from steepest import activations
+from steepest.layers.affine import Affine
+from steepest.layers.layer import Array, Shape
 
 
-class Dense(Layer):
+class Dense(Affine):
     """y = activation(x @ kernel + bias), x (M, ..., K), kernel (K, N), bias (N,), y (M, ..., N).
 
     Args:
@@ -57,20 +57,22 @@ class Dense(Layer):
             raise ValueError(
                 f"Received an invalid value for `units`, expected a positive integer. Received: units={units!r}"
             )
-        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        super().__init__(
+            activation,
+            kernel_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            bias_constraint,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
         self.units = number
-        self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer) or initializers.GlorotUniform()
-        self.bias_initializer = initializers.get(bias_initializer) or initializers.Zeros()
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
 
-    @property
-    def weight_names(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ("kernel", "bias") if self.use_bias else ("kernel",)
+    def _has_bias(self) -> bool:
+        return self.use_bias
 
     def check_input(self, input_shape: Shape) -> None:
         if len(input_shape) < 2:
@@ -81,18 +83,7 @@ class Dense(Layer):
         self._check_features(input_shape)
 
     def core_spec(self, input_shape: Shape) -> dict[str, Any]:
-        rule = activations.layer_rule(self.activation, self.name)
-        if activations.needs_input(rule):
-            rule = {"name": "linear"}  # z is kept as the output of one step, y as that of the next
-        return {"name": "dense", "units": self.units, "use_bias": self.use_bias, "activation": rule}
-
-    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
-        assert self._core is not None and input_shape[-1] is not None  # it is built
-        outputs = plan.step(self._core, plan.rows(inputs, input_shape[-1]))
-        rule = activations.layer_rule(self.activation, self.name)
-        return (
-            plan.step({"name": "activation", "activation": rule}, outputs) if activations.needs_input(rule) else outputs
-        )
+        return self._dense_spec(self.units)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[:-1], self.units)
@@ -104,17 +95,6 @@ class Dense(Layer):
         if self.use_bias:
             weights.append(self._initial(self.bias_initializer, (self.units,), dtype))
         return weights
-
-    @property
-    def kernel(self) -> Array:
-        """A read-only copy of the kernel (K, N).
-
-        Raises:
-            AttributeError: before the layer is built.
-        """
-        if not self.built:
-            raise AttributeError("You must build the layer before accessing `kernel`.")
-        return self.weights[0]
 
     @property
     def bias(self) -> Array | None:
@@ -133,10 +113,5 @@ class Dense(Layer):
             "units": self.units,
             "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
+            **self._rules_config(),
         }

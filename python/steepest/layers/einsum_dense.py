@@ -7,13 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from steepest import activations, constraints, initializers, regularizers
-from steepest._graph.plan import Plan, Value
-from steepest.layers.activation import lower_activation
-from steepest.layers.layer import Array, Layer, Shape
+from steepest import activations, initializers, regularizers
+from steepest.layers.affine import Affine
+from steepest.layers.layer import Array, Shape
 
 
-class EinsumDense(Layer):
+class EinsumDense(Affine):
     """y = activation(einsum(equation, x, kernel) + bias): products over the last axes of x, which become others.
 
     Equations are "ab,bc->ac" and its like: the kernel has the last axes of the inputs, then the last ones of the
@@ -60,24 +59,25 @@ class EinsumDense(Layer):
         for name in ("lora_rank", "lora_alpha", "gptq_unpacked_column_size", "quantization_config"):
             if (value := kwargs.pop(name, None)) is not None:
                 raise ValueError(f"`{name}` of an EinsumDense is not supported. Received: {name}={value!r}")
-        super().__init__(**kwargs)
+        super().__init__(
+            activation,
+            kernel_initializer,
+            bias_initializer,
+            kernel_regularizer,
+            bias_regularizer,
+            kernel_constraint,
+            bias_constraint,
+            **kwargs,
+        )
         self.equation = equation
         self._elided = "..." in equation
         self._kept, self._contracted, self._units = _axes_of(equation, bias_axes)
         sizes = output_shape if isinstance(output_shape, (list, tuple)) else (output_shape,)
         self.partial_output_shape: tuple[int | None, ...] = tuple(sizes)
         self.bias_axes = bias_axes
-        self.activation = activations.get(activation)
-        self.kernel_initializer = initializers.get(kernel_initializer) or initializers.GlorotUniform()
-        self.bias_initializer = initializers.get(bias_initializer) or initializers.Zeros()
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
 
-    @property
-    def weight_names(self) -> tuple[str, ...]:  # type: ignore[override]
-        return ("kernel", "bias") if self.bias_axes else ("kernel",)
+    def _has_bias(self) -> bool:
+        return bool(self.bias_axes)
 
     def check_input(self, input_shape: Shape) -> None:
         rank, least = len(input_shape), 1 + self._kept + self._contracted
@@ -116,27 +116,10 @@ class EinsumDense(Layer):
         return None if None in inner else math.prod(size for size in inner if size)
 
     def core_spec(self, input_shape: Shape) -> dict[str, Any]:
-        rule = {"name": "linear"} if self._activates_apart() else activations.layer_rule(self.activation, self.name)
-        return {
-            "name": "dense",
-            "units": math.prod(self._outer()),
-            "use_bias": bool(self.bias_axes),
-            "activation": rule,
-        }
+        return self._dense_spec(math.prod(self._outer()))
 
-    def _activates_apart(self) -> bool:
-        """Whether the activation is a step of its own: it needs its input, or rows of the last axis alone."""
-        rule = activations.layer_rule(self.activation, self.name)
-        return activations.needs_input(rule) or (rule["name"] in activations.ROW_WISE and self._units > 1)
-
-    def lower(self, plan: Plan, inputs: Value, input_shape: Shape) -> Value:
-        columns = self.core_columns(input_shape)
-        assert self._core is not None and columns is not None  # it is built
-        outputs = plan.step(self._core, plan.rows(inputs, columns))
-        if not self._activates_apart():
-            return outputs
-        rule = activations.layer_rule(self.activation, self.name)
-        return lower_activation(rule, plan, outputs, self.compute_output_shape(input_shape))
+    def _activates_apart(self, rule: dict[str, Any]) -> bool:  # softmax and its like: rows of the last axis alone
+        return super()._activates_apart(rule) or (rule["name"] in activations.ROW_WISE and self._units > 1)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[: len(input_shape) - self._contracted], *self._outer())
@@ -158,17 +141,6 @@ class EinsumDense(Layer):
         return weights
 
     @property
-    def kernel(self) -> Array:
-        """A read-only copy of the kernel, with the axes that the equation gives it.
-
-        Raises:
-            AttributeError: before the layer is built.
-        """
-        if not self.built:
-            raise AttributeError("You must build the layer before accessing `kernel`.")
-        return self.weights[0]
-
-    @property
     def bias(self) -> Array | None:
         """A read-only copy of the bias; None without `bias_axes`, and before the layer is built."""
         return self.weights[1] if self.built and self.bias_axes else None
@@ -180,13 +152,8 @@ class EinsumDense(Layer):
             "equation": self.equation,
             "activation": activations.serialize(self.activation),
             "bias_axes": self.bias_axes,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            **self._rules_config(),
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-            "bias_constraint": constraints.serialize(self.bias_constraint),
             "quantization_config": None,
         }
 
