@@ -19,6 +19,7 @@ neural_network = pytest.importorskip(
     "sklearn.neural_network", reason="scikit-learn 1.9 needs Python 3.11: these tests run there"
 )
 import pandas  # noqa: E402
+import scipy.sparse  # noqa: E402
 from joblib import parallel_backend  # noqa: E402
 from sklearn import config_context, datasets  # noqa: E402
 from sklearn.base import clone  # noqa: E402
@@ -138,8 +139,7 @@ def test_float32_trains_in_float32(kind: str) -> None:
 @pytest.mark.parametrize("layout", ["csr", "csc"])
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_sparse_rows_train_as_dense_ones(layout: str, solver: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    sparse = pytest.importorskip("scipy.sparse")
-    rows = getattr(sparse, f"{layout}_matrix")(X)
+    rows = getattr(scipy.sparse, f"{layout}_matrix")(X)
     monkeypatch.setattr(steepest.sklearn._rows, "_BYTES", 8 * 64 * 45)  # parts of the rows at a time
     dense, own = (pair("MLPClassifier", solver=solver, batch_size=40, max_iter=4)[1] for _ in range(2))
     for weights in (None, WEIGHTS):

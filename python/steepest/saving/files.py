@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from steepest._names.registry import suggest
-from steepest.saving.formats import MODELS, WEIGHTS, format_of
+from steepest.saving.formats import LEGACY, MODELS, WEIGHTS, format_of
 
 
 def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
@@ -35,7 +35,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
         )
     if zipped is not None and not zipped:
         raise ValueError("Models are saved to single files, not to folders. Received: zipped=False")
-    module = format_of(filepath, _written(MODELS), "saving")
+    module = format_of(filepath, MODELS, "saving")
     _check_overwriting(filepath, overwrite)
     module.save(model, os.fspath(filepath), include_optimizer)
 
@@ -60,7 +60,7 @@ def load_model(
 
     Source: Keras.
     """
-    module = format_of(filepath, MODELS, "loading")
+    module = format_of(filepath, {**MODELS, **LEGACY}, "loading")
     return module.load(_existing(filepath), custom_objects, compile)
 
 
@@ -81,8 +81,7 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, max_shard_si
     """
     if max_shard_size is not None:
         raise ValueError(f"Weights are saved to one file. Received: max_shard_size={max_shard_size!r}")
-    own = {end: name for end, name in WEIGHTS.items() if end not in MODELS}
-    module = format_of(filepath, own, "saving weights")
+    module = format_of(filepath, WEIGHTS, "saving weights")
     _check_overwriting(filepath, overwrite)
     _check_built(model, "saving")
     module.save_weights(model, os.fspath(filepath))
@@ -106,13 +105,9 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     """
     if kwargs:
         raise ValueError(f"Invalid keyword arguments: {kwargs}")
-    module = format_of(filepath, WEIGHTS, "loading weights")
+    module = format_of(filepath, {**WEIGHTS, **MODELS, **LEGACY}, "loading weights")
     _check_built(model, "loading")
     module.load_weights(model, _existing(filepath), skip_mismatch)
-
-
-def _written(formats: Mapping[str, str]) -> dict[str, str]:
-    return {end: name for end, name in formats.items() if name != "legacy_h5"}
 
 
 def _check_overwriting(filepath: Any, overwrite: bool) -> None:

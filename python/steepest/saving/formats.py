@@ -12,8 +12,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-MODELS = {".keras": "keras_archive", ".npz": "npz", ".h5": "legacy_h5", ".hdf5": "legacy_h5"}
-WEIGHTS = {".weights.h5": "weights_h5", ".weights.npz": "npz", ".safetensors": "weights_safetensors", **MODELS}
+MODELS = {".keras": "keras_archive", ".npz": "npz"}
+WEIGHTS = {".weights.h5": "weights_h5", ".weights.npz": "npz", ".safetensors": "weights_safetensors"}
+LEGACY = {".h5": "legacy_h5", ".hdf5": "legacy_h5"}  # of both kinds, read and not written
 
 
 def format_of(filepath: Any, formats: Mapping[str, str], action: str) -> Any:
