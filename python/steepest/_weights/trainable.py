@@ -18,6 +18,7 @@ class Trainable:
     """A layer, or a model as the layers that it is made of."""
 
     _trainable = True
+    name: str
 
     def weighted_layers(self) -> list[Any]:
         """The layers with weights, each once, in the order of the weights."""
@@ -48,6 +49,14 @@ class Trainable:
                 f"Expected `trainable` to be a boolean. Received: {trainable=} (of type {type(trainable).__name__})"
             )
         self._trainable = trainable
+
+    def _check_counted(self, kind: str) -> None:
+        """Refuses to count the weights of what is not built; `kind` is "layer" or "model"."""
+        if not self.built:  # type: ignore[attr-defined]
+            raise ValueError(
+                f"You tried to call `count_params` on {kind} {self.name!r}, but the {kind} isn't built. Build it with "
+                f"`{kind}.build(input_shape)`, or by calling it on data."
+            )
 
     def _inner_layers(self) -> Sequence[Any]:
         return ()

@@ -261,11 +261,7 @@ class Layer(Trainable, Described):
         Raises:
             ValueError: before the layer is built.
         """
-        if not self.built:
-            raise ValueError(
-                f"You tried to call `count_params` on layer {self.name!r}, but the layer isn't built. Build it with "
-                "`layer.build(input_shape)`, or by calling it on data."
-            )
+        self._check_counted("layer")
         return 0 if self._core is None else sum(map(math.prod, self._core.weight_shapes))
 
     def __call__(self, inputs: Any, training: bool | None = None) -> Any:

@@ -16,10 +16,10 @@ from steepest._graph.tracing import lower_calls
 from steepest._names.custom_objects import scope_with
 from steepest._names.registry import auto_name
 from steepest.layers.layer import Shape, check_weights, read_only
-from steepest.models import summary
 from steepest.models.description import describe_graph, restore_graph
 from steepest.models.model import Model
 from steepest.models.predicting import Array
+from steepest.models.summary import summary
 
 
 class Functional(Model):
@@ -227,14 +227,7 @@ class Functional(Model):
             print_fn: called once with the whole text; `print` by default.
         """
         connections = None if self._is_stack() else [self._connections(layer) for layer in self._layers]
-        table = summary.layers_table(self._layers, line_length, positions, connections)
-        text = summary.parameters(
-            self.count_params(),
-            self.weight_rules().size,
-            None if self._compiled is None else self._compiled.optimizer_size,
-            8 if self.dtype == "float64" else 4,
-        )
-        (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
+        (print_fn or print)(summary(self, self.count_params(), line_length, positions, connections))
 
     def _is_stack(self) -> bool:
         """Whether it goes without saying what a layer is connected to."""

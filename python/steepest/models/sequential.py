@@ -15,11 +15,11 @@ from steepest._names.custom_objects import scope_with
 from steepest._names.registry import auto_name
 from steepest.layers import InputLayer, Layer
 from steepest.layers.layer import Shape, check_weights, read_only, standardize_shape
-from steepest.models import summary
 from steepest.models.chain import chain_shapes, lower_chain, make_network
 from steepest.models.functional import Functional, find_layer
 from steepest.models.model import Model
 from steepest.models.predicting import Array
+from steepest.models.summary import summary
 from steepest.saving import deserialize_keras_object, serialize_keras_object
 
 
@@ -290,11 +290,7 @@ class Sequential(Model):
         Raises:
             ValueError: before the model is built.
         """
-        if self._network is None:
-            raise ValueError(
-                f"You tried to call `count_params` on model {self.name!r}, but the model isn't built. Build it with "
-                "`model.build(input_shape)`, or by calling it on data."
-            )
+        self._check_counted("model")
         return sum(layer.count_params() for layer in self._layers)
 
     # description
@@ -312,14 +308,8 @@ class Sequential(Model):
             positions: where the three columns end, as shares of a line; [0.45, 0.8, 1.0] by default.
             print_fn: called once with the whole text; `print` by default.
         """
-        table = summary.layers_table(self._layers, line_length, positions)
-        text = summary.parameters(
-            self.count_params() if self.built else 0,
-            self.weight_rules().size,
-            None if self._compiled is None else self._compiled.optimizer_size,
-            8 if self.dtype == "float64" else 4,
-        )
-        (print_fn or print)(f'Model: "{self.name}"\n{table}\n{text}')
+        weights = self.count_params() if self.built else 0
+        (print_fn or print)(summary(self, weights, line_length, positions))
 
     def get_config(self) -> dict[str, Any]:
         """The name, the layers and the input shape: what `from_config` makes an equal model of."""

@@ -117,11 +117,7 @@ class Subclassed(Functional):
         Raises:
             ValueError: before the model is built.
         """
-        if not self.built:
-            raise ValueError(
-                f"You tried to call `count_params` on model {self.name!r}, but the model isn't built. Build it with "
-                "`model.build(input_shape)`, or by calling it on data."
-            )
+        self._check_counted("model")
         return super().count_params()
 
     def set_weights(self, weights: Any) -> None:

@@ -27,6 +27,20 @@ _CONNECTED: tuple[Column, ...] = (
 )
 
 
+def summary(
+    model: Any,
+    weights: int,
+    line_length: int | None,
+    positions: Sequence[float] | None,
+    connections: Sequence[str] | None = None,
+) -> str:
+    """The whole text for a model with this number of weights; the other arguments are those of `layers_table`."""
+    table = layers_table(model._layers, line_length, positions, connections)
+    states = None if model._compiled is None else model._compiled.optimizer_size
+    text = parameters(weights, model.weight_rules().size, states, 8 if model.dtype == "float64" else 4)
+    return f'Model: "{model.name}"\n{table}\n{text}'
+
+
 def layers_table(
     layers: Sequence[Any],
     line_length: int | None,
