@@ -21,8 +21,7 @@ import numpy as np
 
 from .cases.layers import CASES, RANDOM, Case, name_of
 from .cases.optimizers import _OPTIMIZERS
-
-LOADED, TRAINED = 1e-6, 1e-4
+from .live_exchange import EXACT, TRAINED, exchange
 
 LAYERS: list[Case] = [
     *CASES,
@@ -78,25 +77,14 @@ def data(case: Case) -> tuple[Any, np.ndarray]:
     return x if len(x) > 1 else x[0], stream.randn(40, 3).astype("float32")
 
 
-def difference(a: Any, b: Any) -> float:
-    a, b = np.asarray(a), np.asarray(b)
-    return float(np.abs(a - b).max() / max(1.0, np.abs(b).max())) if a.shape == b.shape else float("inf")
-
-
 def carried(source: Any, target: Any, case: Case, optimizer: str, path: Path) -> tuple[float, float]:
-    """How far the predictions are apart, as loaded and after one more epoch."""
-    x, y = data(case)
-    model = make(source, case, optimizer)
-    settings = {"batch_size": 8, "shuffle": False, "verbose": 0}
-    model.fit(x, y, **settings)
-    model.save(path)
-    loaded = target.models.load_model(path)
-    apart = difference(loaded.predict(x, verbose=0), model.predict(x, verbose=0))
-    if case[0] in RANDOM:
-        return apart, 0.0
-    for one in (model, loaded):
-        one.fit(x, y, **settings)
-    return apart, difference(loaded.predict(x, verbose=0), model.predict(x, verbose=0))
+    """How far the results are apart, as loaded and after one more epoch."""
+
+    def through_file(model: Any) -> Any:
+        model.save(path)
+        return target.models.load_model(path)
+
+    return exchange(make(source, case, optimizer), through_file, *data(case), batch_size=8, random=case[0] in RANDOM)
 
 
 def main() -> None:
@@ -122,13 +110,13 @@ def main() -> None:
                     print(f"    {label}: {type(error).__name__}: {error}", flush=True)
                     failed += 1
                     continue
-                if found[0] > LOADED or found[1] > TRAINED:
+                if found[0] > EXACT or found[1] > TRAINED:
                     print(f"    {label}: {found[0]:.1e} as loaded, {found[1]:.1e} after an epoch", flush=True)
                     failed += 1
                 worst = [max(pair) for pair in zip(worst, found, strict=True)]
             keras.backend.clear_session()
     print(
-        f"{2 * len(pairs)} models as files: at most {worst[0]:.1e} apart as loaded (tolerance {LOADED:.0e}), "
+        f"{2 * len(pairs)} models as files: at most {worst[0]:.1e} apart as loaded (tolerance {EXACT:.0e}), "
         f"{worst[1]:.1e} after an epoch (tolerance {TRAINED:.0e}); {failed} beyond"
     )
     sys.exit(1 if failed else 0)

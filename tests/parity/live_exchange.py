@@ -109,17 +109,26 @@ def cases() -> Iterator[tuple[str, Case]]:
 
 
 def difference(a: Any, b: Any) -> float:
-    """max |a - b| / max |b|, at least of numbers around 1."""
+    """max |a - b| / max |b|, at least of numbers around 1; inf for different shapes."""
     if isinstance(a, dict):
         return max(difference(a[key], b[key]) for key in a)
-    return float(np.abs(np.asarray(a) - np.asarray(b)).max() / max(1.0, np.abs(b).max()))
+    a, b = np.asarray(a), np.asarray(b)
+    return float(np.abs(a - b).max() / max(1.0, np.abs(b).max())) if a.shape == b.shape else float("inf")
 
 
-def exchange(made: Any, hand_over: Callable[[Any], Any], case: Case, random: bool) -> tuple[float, float]:
-    """The differences of predictions after the exchange, and after one more epoch of both."""
-    _, rows, targets = case
-    x = rows if len(rows) > 1 else rows[0]
-    options: dict[str, Any] = {"batch_size": 5, "shuffle": False, "verbose": 0}
+def exchange(
+    made: Any, hand_over: Callable[[Any], Any], x: Any, targets: Any, batch_size: int, random: bool
+) -> tuple[float, float]:
+    """The differences of predictions after the exchange, and of predictions and history after one more epoch of both.
+
+    Args:
+        made: a compiled model, which is trained for an epoch first.
+        hand_over: what makes a model of the other side of it.
+        x, targets: as `fit` takes them.
+        batch_size: of the trainings.
+        random: whether a layer is random in training: then the second difference is 0.
+    """
+    options: dict[str, Any] = {"batch_size": batch_size, "shuffle": False, "verbose": 0}
     made.fit(x, targets, **options)
     other = hand_over(made)
     exact = difference(other.predict(x, verbose=0), made.predict(x, verbose=0))
@@ -148,7 +157,9 @@ def main() -> None:
             module, hand_over = (steepest.keras, lambda model: model.to_keras())
             if way == "from Keras":
                 module, hand_over = keras, steepest.models.from_keras
-            found = exchange(case[0](module), hand_over, case, name.partition("(")[0] in RANDOM)
+            make, rows, targets = case
+            x, random = rows if len(rows) > 1 else rows[0], name.partition("(")[0] in RANDOM
+            found = exchange(make(module), hand_over, x, targets, 5, random)
             count += 1
             worst[way] = [max(pair) for pair in zip(worst[way], found, strict=True)]
             if found[0] > EXACT or found[1] > TRAINED:
