@@ -5,6 +5,7 @@
 #   make test        build, then run the C++ and the Python tests
 #   make lint        ruff, mypy, clang-format
 #   make parity      compare with real Keras, live
+#   make parity-random  N models drawn from SEED, on real Keras and on steepest
 #   make fuzz        100,000 mutated files through every reader of files
 #   make kills       200 kills of trainings, which are started again and must end with the same bits
 #   make estimators  scikit-learn's own tests of its estimators, on those of steepest.sklearn
@@ -25,7 +26,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 SOURCES := $(shell find cpp cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' -not -path '*/.*')
 
-.PHONY: demo test test-cpp test-python lint estimators parity bench bench-setup bench-kernels bench-profile bench-estimators instructions fuzz kills sanitize emulate arm exhaustive clean
+.PHONY: demo test test-cpp test-python lint estimators parity parity-random bench bench-setup bench-kernels bench-profile bench-estimators instructions fuzz kills sanitize emulate arm exhaustive clean
 
 demo: $(VENV)/installed
 	$(BIN)/python -m steepest
@@ -75,6 +76,9 @@ parity: $(VENV)-parity/installed
 
 fuzz kills: $(VENV)/installed
 	cd tests && $(abspath $(BIN))/python -m $@
+
+parity-random: $(VENV)-parity/installed
+	PYTHONPATH=tests $(VENV)-parity/bin/python -m parity.random_models --count $(or $(N),500) --seed $(or $(SEED),0)
 
 bench-setup:
 	$(PYTHON) -m benchmarks.setup_engines
