@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest._data.rows import as_float
+from steepest._names.arguments import axes, number
 from steepest._names.registry import deserialize_object, interpret, serialize_object, snake_case
 from steepest.config import epsilon
 
@@ -50,6 +51,7 @@ class _Scaled(Constraint):
     """w * desired(n) / (epsilon + n), n being the norms over `axis`."""
 
     def __init__(self, axis: int | Sequence[int] = 0):
+        axes(axis, "axis")
         self.axis = axis
 
     def _desired(self, norms: Array) -> Array:
@@ -73,6 +75,9 @@ class MaxNorm(_Scaled):
         max_value: the largest norm.
         axis: the axis, or axes, over which a norm is taken.
 
+    Raises:
+        ValueError: for a norm below 0, or an axis that is no integer.
+
     >>> np.round(MaxNorm(1.0)([[3.0], [4.0]]), 3)
     array([[0.6],
            [0.8]], dtype=float32)
@@ -80,6 +85,7 @@ class MaxNorm(_Scaled):
 
     def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0):
         super().__init__(axis)
+        number(max_value, "max_value")
         self.max_value = max_value
 
     def _desired(self, norms: Array) -> Array:
@@ -112,6 +118,9 @@ class MinMaxNorm(_Scaled):
         rate: 1 goes all the way at once, less only that share of it.
         axis: the axis, or axes, over which a norm is taken.
 
+    Raises:
+        ValueError: for a norm below 0, a largest below the smallest, a rate outside [0, 1].
+
     >>> np.round(MinMaxNorm(max_value=3.0, rate=0.5)([[3.0], [4.0]]), 3)  # from 5 half of the way to 3
     array([[2.4],
            [3.2]], dtype=float32)
@@ -121,6 +130,9 @@ class MinMaxNorm(_Scaled):
         self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int | Sequence[int] = 0
     ):
         super().__init__(axis)
+        if number(max_value, "max_value") < number(min_value, "min_value"):
+            raise ValueError(f"`max_value` must be `min_value` or more. Received: {min_value=}, {max_value=}")
+        number(rate, "rate", high=1.0)
         self.min_value = min_value
         self.max_value = max_value
         self.rate = rate

@@ -93,6 +93,25 @@ ERRORS: dict[str, tuple[str | None, str]] = {
     "RMSprop: rho 1.5": ("ValueError", "the average would diverge"),
     "loss: label_smoothing 1.5": ("ValueError", "labels would leave [0, 1]"),
     "loss: shapes differ": ("ValueError", _BACKEND),
-    "metric: BinaryAccuracy threshold None": ("TypeError", "a threshold is a number"),
+    "metric: BinaryAccuracy threshold None": ("ValueError", "a threshold is a number"),
     "LambdaCallback: unknown hook": ("TypeError", "a misspelt hook would never be called"),
 }
+
+# Keras gives a ValueError for one number out of range and a TypeError, which Python raises somewhere in it, for another
+# value of the same argument; here one check answers both, with a ValueError. Names as of `probes/bad_arguments.py`.
+ONE_CHECK = (
+    *("optimizers.SGD: gradient_accumulation_steps='a'", "optimizers.RMSprop: gradient_accumulation_steps='a'"),
+    *("optimizers.Adam: gradient_accumulation_steps='a'", "optimizers.Ftrl: learning_rate_power='a'"),
+    *("optimizers.Ftrl: initial_accumulator_value='a'", "optimizers.Ftrl: l1_regularization_strength='a'"),
+    "optimizers.Ftrl: l2_regularization_strength='a'",
+    *("optimizers.Ftrl: l2_shrinkage_regularization_strength='a'", "optimizers.Lion: beta_1='a'"),
+    *(
+        "optimizers.schedules.ExponentialDecay: decay_steps='a'",
+        "optimizers.schedules.PolynomialDecay: decay_steps='a'",
+    ),
+    *("optimizers.schedules.InverseTimeDecay: decay_steps='a'", "optimizers.schedules.CosineDecay: decay_steps='a'"),
+    *("optimizers.schedules.CosineDecayRestarts: first_decay_steps='a'", "metrics.AUC: thresholds='a'"),
+    *("metrics.MeanIoU: num_classes=2.5", "metrics.MeanIoU: num_classes='a'", "metrics.MeanIoU: num_classes=None"),
+    *("metrics.OneHotMeanIoU: num_classes=2.5", "metrics.OneHotMeanIoU: num_classes='a'"),
+    *("metrics.OneHotMeanIoU: num_classes=None", "layers.BatchNormalization: epsilon=None"),
+)

@@ -24,6 +24,7 @@ from .cases.run import run
 from .cases.standalone import STANDALONE, run_standalone
 from .cases.weights import CASES as WEIGHTS
 from .names import public_names
+from .probes.bad_arguments import bad_arguments
 from .probes.behaviour import record as behave
 
 Outcome = dict[str, np.ndarray]
@@ -97,6 +98,7 @@ NUMBERS: dict[str, Numbers] = {
 RECORDS: dict[str, Record] = {
     "names": Record("jax", public_names),
     "behaviour": Record("jax", behave),
+    "arguments": Record("jax", bad_arguments),
     "descriptions": Record("jax", describe),
     "surface": Record("tensorflow", surface),
 }

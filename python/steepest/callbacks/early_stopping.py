@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest._names.arguments import whole
 from steepest.callbacks.callback import Logs
 from steepest.callbacks.monitor_callback import MonitorCallback
 
@@ -23,7 +24,7 @@ class EarlyStopping(MonitorCallback):
         start_from_epoch: the first epoch that counts.
 
     Raises:
-        ValueError: in the first epoch, if `mode="auto"` can't tell the direction.
+        ValueError: for a number of epochs below 0; in the first epoch, if `mode="auto"` can't tell the direction.
 
     Attributes:
         stopped_epoch: the epoch after which it stopped; 0 if it didn't.
@@ -45,6 +46,8 @@ class EarlyStopping(MonitorCallback):
         start_from_epoch: int = 0,
     ):
         super().__init__(monitor, mode, min_delta=min_delta)
+        whole(patience, "patience", 0)
+        whole(start_from_epoch, "start_from_epoch", 0)
         self.patience = patience
         self.verbose = verbose
         self.baseline = baseline

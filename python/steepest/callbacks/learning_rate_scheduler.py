@@ -21,6 +21,7 @@ class LearningRateScheduler(Callback):
         verbose: 1 prints each learning rate, 0 is silent.
 
     Raises:
+        TypeError: if `schedule` can't be called.
         ValueError: when an epoch begins, if the function returns anything but a float.
 
     Source: Keras.
@@ -32,6 +33,8 @@ class LearningRateScheduler(Callback):
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0):
         super().__init__()
+        if not callable(schedule):
+            raise TypeError(f"`schedule` must be a function of the epoch. Received: schedule={schedule!r}")
         self.schedule = schedule
         self.verbose = verbose
 

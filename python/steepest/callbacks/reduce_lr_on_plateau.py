@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest._names.arguments import number, whole
 from steepest.callbacks.callback import Logs
 from steepest.callbacks.learning_rates import optimizers_of, report_rates
 from steepest.callbacks.monitor_callback import MonitorCallback
@@ -28,7 +29,8 @@ class ReduceLROnPlateau(MonitorCallback):
         kwargs: ignored, as in Keras, which takes the arguments of its older versions.
 
     Raises:
-        ValueError: if `factor` is 1 or more; in the first epoch, if `mode="auto"` can't tell the direction.
+        ValueError: if `factor` is 1 or more, or a number below 0; in the first epoch, if `mode="auto"` can't tell the
+            direction.
 
     Source: Keras.
 
@@ -51,6 +53,10 @@ class ReduceLROnPlateau(MonitorCallback):
         super().__init__(monitor, mode, min_delta=min_delta)
         if factor >= 1.0:
             raise ValueError(f"ReduceLROnPlateau does not support a factor >= 1.0. Received factor={factor}")
+        number(factor, "factor")
+        number(min_lr, "min_lr")
+        whole(patience, "patience", 0)
+        whole(cooldown, "cooldown", 0)
         self.factor = factor
         self.min_lr = min_lr
         self.patience = patience

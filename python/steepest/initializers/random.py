@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from steepest import _random
+from steepest._names.arguments import number
 from steepest._names.registry import serialize_object
 from steepest.config import standardize_dtype
 from steepest.initializers.constant import Array, Initializer, Shape
@@ -52,6 +53,8 @@ class RandomUniform(RandomInitializer):
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Seed = None):
         super().__init__(seed)
+        if number(maxval, "maxval", low=-math.inf) < number(minval, "minval", low=-math.inf):
+            raise ValueError(f"`maxval` must be `minval` or more. Received: {minval=}, {maxval=}")
         self.minval = minval
         self.maxval = maxval
 
@@ -71,6 +74,8 @@ class RandomNormal(RandomInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None):
         super().__init__(seed)
+        number(mean, "mean", low=-math.inf)
+        number(stddev, "stddev")
         self.mean = mean
         self.stddev = stddev
 
@@ -106,6 +111,7 @@ class Orthogonal(RandomInitializer):
 
     def __init__(self, gain: float = 1.0, seed: Seed = None):
         super().__init__(seed)
+        number(gain, "gain", low=-math.inf)
         self.gain = gain
 
     def __call__(self, shape: Shape, dtype: Any = None) -> Array:

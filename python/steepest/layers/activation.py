@@ -6,6 +6,7 @@ from typing import Any
 
 from steepest import activations
 from steepest._graph.plan import Plan, Value
+from steepest._names.arguments import axes
 from steepest.layers.layer import Layer, Shape
 
 
@@ -87,6 +88,7 @@ class Softmax(Layer):
 
     def __init__(self, axis: int = -1, **kwargs: Any):
         super().__init__(**kwargs)
+        axes(axis, "axis")
         self.axis = axis
 
     def check_input(self, input_shape: Shape) -> None:

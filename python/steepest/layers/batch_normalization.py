@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from steepest import initializers
+from steepest._names.arguments import number
 from steepest.layers.layer import Array, Shape
 from steepest.layers.scaled import Scaled
 
@@ -74,7 +75,7 @@ class BatchNormalization(Scaled):
             raise ValueError(f"`synchronized` needs several devices: expected False. Received: {synchronized=}")
         super().__init__(
             int(axis),
-            float(epsilon),
+            epsilon,
             center,
             scale,
             beta_initializer,
@@ -86,7 +87,7 @@ class BatchNormalization(Scaled):
             gamma_constraint=gamma_constraint,
             **kwargs,
         )
-        self.momentum = float(momentum)
+        self.momentum = number(momentum, "momentum", high=1.0)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
         self.renorm = renorm

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest._graph.plan import Plan, Value
+from steepest._names.arguments import axes
 from steepest.layers.layer import Layer, Shape
 
 
@@ -125,6 +126,7 @@ class Concatenate(Layer):
 
     def __init__(self, axis: int = -1, **kwargs: Any):
         super().__init__(**kwargs)
+        axes(axis, "axis")
         self.axis = axis
 
     def check_input(self, input_shape: Any) -> None:

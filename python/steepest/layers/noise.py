@@ -34,6 +34,8 @@ class Noise(Layer):
         if seed is not None and not isinstance(seed, (int, np.integer)):
             raise ValueError(f"Argument `seed` must be an integer. Received: seed={seed!r}")
         setattr(self, self.argument, amount)
+        if isinstance(seed, (str, float)):
+            raise ValueError(f"`seed` must be an integer or None. Received: {seed=}")
         self.seed = seed
         self._seed = _random.next_seed() if seed is None else int(seed) % 2**53
 

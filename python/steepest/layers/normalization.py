@@ -6,6 +6,7 @@ from typing import Any
 
 from steepest import initializers
 from steepest._graph.plan import Plan, Value
+from steepest._names.arguments import number
 from steepest.layers.layer import Array, Shape
 from steepest.layers.scaled import OnAxes, Scaled
 
@@ -90,7 +91,7 @@ class RMSNormalization(OnAxes):
 
     def __init__(self, axis: Any = -1, epsilon: float = 1e-6, **kwargs: Any):
         super().__init__(_axis_of(axis), ("scale",), **kwargs)
-        self.epsilon = epsilon
+        self.epsilon = number(epsilon, "epsilon")
 
     def core_spec(self, input_shape: Shape) -> dict[str, Any]:
         return {**super().core_spec(input_shape), "scale": True, "epsilon": float(self.epsilon)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from steepest._graph.plan import Plan, Value
+from steepest._names.arguments import number
 from steepest.layers.layer import Layer, Shape
 
 
@@ -19,7 +21,7 @@ class Rescaling(Layer):
         kwargs: `name` and `dtype`.
 
     Raises:
-        ValueError: when built or called, for arrays that don't fit to the last axis.
+        ValueError: for what is no finite number; when built or called, for arrays that don't fit to the last axis.
 
     >>> Rescaling(1 / 255, offset=-0.5)([[0.0, 255.0]])
     array([[-0.5,  0.5]], dtype=float32)
@@ -27,6 +29,9 @@ class Rescaling(Layer):
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any):
         super().__init__(**kwargs)
+        for name, value in (("scale", scale), ("offset", offset)):
+            for one in np.ravel(np.asarray(value, object)):
+                number(one, name, low=-math.inf)
         self.scale = scale
         self.offset = offset
 

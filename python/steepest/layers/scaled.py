@@ -7,6 +7,7 @@ from typing import Any
 
 from steepest import constraints, initializers, regularizers
 from steepest._graph.plan import Plan, Value
+from steepest._names.arguments import number
 from steepest.layers.layer import Array, Layer, Shape
 
 
@@ -111,7 +112,7 @@ class Scaled(OnAxes):
         self.beta_constraint = constraints.get(kwargs.pop("beta_constraint", None))
         self.gamma_constraint = constraints.get(kwargs.pop("gamma_constraint", None))
         super().__init__(axis, (*["gamma"] * bool(scale), *["beta"] * bool(center), *kept), **kwargs)
-        self.epsilon = epsilon
+        self.epsilon = number(epsilon, "epsilon")
         self.center = center
         self.scale = scale
         self.beta_initializer = initializers.get(beta_initializer)

@@ -5,12 +5,14 @@ To add a metric, add a class and a function here, its struct in the core, and it
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from numpy.typing import ArrayLike
 
 from steepest._data import rows as _rows
 from steepest._data.rows import Array
+from steepest._names.arguments import number, whole
 from steepest.metrics.reduction import RowMetric
 
 
@@ -47,7 +49,7 @@ class BinaryAccuracy(RowMetric):
 
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5) -> None:
         super().__init__(name, dtype)
-        self.threshold = float(threshold)
+        self.threshold = number(threshold, "threshold", low=-math.inf)
 
     def call(self, y_true: ArrayLike, y_pred: ArrayLike) -> Array:
         """1 where right and 0 where wrong, one value an element as in Keras: each element is a row of its own."""
@@ -102,7 +104,7 @@ class TopKCategoricalAccuracy(RowMetric):
 
     def __init__(self, k: int = 5, name: str | None = "top_k_categorical_accuracy", dtype: Any = None) -> None:
         super().__init__(name, dtype)
-        self.k = k
+        self.k = whole(k, "k", 1)
 
 
 class SparseTopKCategoricalAccuracy(RowMetric):
@@ -123,7 +125,7 @@ class SparseTopKCategoricalAccuracy(RowMetric):
 
     def __init__(self, k: int = 5, name: str | None = "sparse_top_k_categorical_accuracy", dtype: Any = None) -> None:
         super().__init__(name, dtype)
-        self.k = k
+        self.k = whole(k, "k", 1)
 
 
 def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5) -> Array:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from steepest._data import rows as _rows
 from steepest._data.rows import Array
+from steepest._names.arguments import whole
 from steepest.metrics.metric import Metric
 from steepest.metrics.variable import MetricVariable
 
@@ -20,14 +21,14 @@ def thresholds_of(thresholds: Any, default: float = 0.5) -> list[float]:
     """The thresholds as a list.
 
     Raises:
-        ValueError: for one outside [0, 1].
+        ValueError: for one outside [0, 1], or none.
     """
     if thresholds is None:
         return [default]
     values = list(thresholds) if isinstance(thresholds, (list, tuple, np.ndarray)) else [thresholds]
     invalid = [value for value in values if value is None or not 0 <= value <= 1]
-    if invalid:
-        raise ValueError(f"Threshold values must be in [0, 1]. Received: {invalid}")
+    if invalid or not values:
+        raise ValueError(f"Threshold values must be in [0, 1]. Received: {invalid or thresholds}")
     return values
 
 
@@ -198,6 +199,10 @@ class _Share(Metric):
         dtype: Any = None,
     ) -> None:
         super().__init__(dtype, name)
+        if top_k is not None:
+            whole(top_k, "top_k", 1)
+        if class_id is not None:
+            whole(class_id, "class_id", 0)
         self.init_thresholds, self.top_k, self.class_id = thresholds, top_k, class_id
         self.thresholds = thresholds_of(thresholds, 0.5 if top_k is None else LOWEST)
         self.true_positives = self.add_variable(len(self.thresholds), name="true_positives")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from steepest import activations
 from steepest._data.rows import Array
+from steepest._names.arguments import whole
 from steepest.metrics.confusion import share, tally
 from steepest.metrics.metric import Metric
 
@@ -47,10 +48,12 @@ class _ShareAt(_Counts):
         self, bound_name: str, value: Any, num_thresholds: Any, class_id: Any, name: str | None, dtype: Any
     ) -> None:
         super().__init__(dtype, name)
-        if value < 0 or value > 1:
+        if not 0 <= value <= 1:
             raise ValueError(f"Argument `{bound_name}` must be in the range [0, 1]. Received: {bound_name}={value}")
         if num_thresholds <= 0:
             raise ValueError(f"Argument `num_thresholds` must be an integer > 0. Received: {num_thresholds=}")
+        if class_id is not None:
+            whole(class_id, "class_id", 0)
         self._bound_name, self._value = bound_name, value
         setattr(self, bound_name, value)
         self.num_thresholds, self.class_id = num_thresholds, class_id
@@ -219,7 +222,11 @@ class AUC(_Counts):
             raise ValueError(f"Argument `num_thresholds` must be an integer > 1. Received: {num_thresholds=}")
         if num_labels and not multi_label:
             raise ValueError("`num_labels` is needed only when `multi_label` is True.")
+        if num_labels is not None:
+            whole(num_labels, "num_labels", 1)
         self._given = thresholds is not None
+        if isinstance(thresholds, str) or not all(0 <= threshold <= 1 for threshold in thresholds or ()):
+            raise ValueError(f"`thresholds` must be numbers from 0 to 1. Received: {thresholds=}")
         inner = sorted(thresholds) if self._given else _even(num_thresholds)
         self.thresholds = [-EPSILON, *inner, 1.0 + EPSILON]
         self.num_thresholds = len(self.thresholds)

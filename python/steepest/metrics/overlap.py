@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest._data import rows as _rows
+from steepest._names.arguments import number, whole
 from steepest.metrics.metric import Metric
 
 EPSILON = 1e-7
@@ -26,7 +28,7 @@ class IoU(Metric):
         axis: where the values of the classes lie; the last by default.
 
     Raises:
-        ValueError: for a target class that is none.
+        ValueError: for a target class that is none, or a number of classes below 1.
 
     >>> round(float(IoU(num_classes=2, target_class_ids=[0])([0, 0, 1, 1], [0, 1, 0, 1])), 4)
     0.3333
@@ -49,8 +51,10 @@ class IoU(Metric):
         axis: int = -1,
     ) -> None:
         super().__init__(dtype, name)
-        if max(target_class_ids) >= num_classes:
-            raise ValueError(f"Target class id {max(target_class_ids)} is out of range, which is [0, {num_classes}).")
+        whole(num_classes, "num_classes", 1)
+        for target in target_class_ids:
+            if not 0 <= target < num_classes:
+                raise ValueError(f"Target class id {target} is out of range, which is [0, {num_classes}).")
         self.num_classes, self.target_class_ids = num_classes, list(target_class_ids)
         self.ignore_class, self.axis = ignore_class, axis
         self.sparse_y_true, self.sparse_y_pred = sparse_y_true, sparse_y_pred
@@ -103,7 +107,7 @@ class BinaryIoU(IoU):
         dtype: Any = None,
     ) -> None:
         super().__init__(2, target_class_ids, name, dtype)
-        self.threshold = threshold
+        self.threshold = number(threshold, "threshold", low=-math.inf)
 
     def update_state(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         super().update_state(y_true, np.asarray(y_pred) >= self.threshold, sample_weight)
@@ -131,7 +135,8 @@ class MeanIoU(IoU):
         sparse_y_pred: bool = True,
         axis: int = -1,
     ) -> None:
-        super().__init__(num_classes, range(num_classes), name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
+        classes = range(whole(num_classes, "num_classes", 1))
+        super().__init__(num_classes, classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
 
 
 class OneHotIoU(IoU):

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from steepest._data import rows as _rows
 from steepest._data.rows import Array
+from steepest._names.arguments import whole
 from steepest.metrics.metric import Metric
 from steepest.metrics.variable import MetricVariable
 
@@ -67,6 +68,7 @@ class R2Score(Metric):
             raise ValueError(
                 f"Invalid value for argument `num_regressors`. Expected a value >= 0. Received: {num_regressors=}"
             )
+        whole(num_regressors, "num_regressors", 0)
         self.class_aggregation, self.num_regressors = class_aggregation, num_regressors
         self.num_samples = self.add_variable((), name="num_samples")
 

@@ -18,7 +18,7 @@ from steepest.optimizers.optimizer import Optimizer
 class RuleOptimizer(Optimizer):
     """An optimizer of the core: its constructor with the defaults, `hyper`, and `spec`.
 
-    >>> from steepest.optimizers._arguments import number
+    >>> from steepest._names.arguments import number
     >>> class Heavy(RuleOptimizer):
     ...     hyper = ("momentum",)
     ...     def __init__(self, learning_rate=0.5, momentum=0.5, **kwargs):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from steepest._data.rows import Array
-from steepest.optimizers._arguments import number, positive
+from steepest._names.arguments import number, positive
 from steepest.optimizers._keeping import array_of
 from steepest.optimizers.optimizer import Optimizer
 

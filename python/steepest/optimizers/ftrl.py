@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from steepest.optimizers._arguments import number
+from steepest._names.arguments import number
 from steepest.optimizers._rule import RuleOptimizer
 
 

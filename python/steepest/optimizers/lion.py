@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.optimizers._arguments import below_one, number
+from steepest._names.arguments import number
+from steepest.optimizers._arguments import below_one
 from steepest.optimizers._rule import RuleOptimizer
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from steepest._names.arguments import positive, whole
 from steepest._names.registry import serialize_object
 from steepest._weights.variable import Variable
-from steepest.optimizers._arguments import positive, whole
 from steepest.optimizers.optimizer import BASE_ARGUMENTS, Optimizer
 
 

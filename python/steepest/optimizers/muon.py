@@ -11,7 +11,8 @@ import numpy as np
 
 from steepest import _core
 from steepest._data.rows import Array
-from steepest.optimizers._arguments import below_one, epsilon_or_default, number, whole
+from steepest._names.arguments import number, whole
+from steepest.optimizers._arguments import below_one, epsilon_or_default
 from steepest.optimizers._keeping import array_of
 from steepest.optimizers.optimizer import Optimizer
 

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest._names.arguments import number, positive, whole
 from steepest._names.registry import auto_name, snake_case, suggest
 from steepest._weights.variable import Variable
 from steepest.optimizers import schedules
 from steepest.optimizers._applying import Applying
-from steepest.optimizers._arguments import number, positive, warn_old_spelling, whole
+from steepest.optimizers._arguments import warn_old_spelling
 from steepest.optimizers.schedules import LearningRateSchedule
 
 BASE_ARGUMENTS = (

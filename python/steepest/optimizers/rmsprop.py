@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.optimizers._arguments import epsilon_or_default, number
+from steepest._names.arguments import number
+from steepest.optimizers._arguments import epsilon_or_default
 from steepest.optimizers._rule import RuleOptimizer
 
 

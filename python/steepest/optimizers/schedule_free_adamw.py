@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from steepest.optimizers._arguments import below_one, number
+from steepest._names.arguments import number
+from steepest.optimizers._arguments import below_one
 from steepest.optimizers._keeping import array_of
 from steepest.optimizers._rule import RuleOptimizer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.optimizers._arguments import number
+from steepest._names.arguments import number
 from steepest.optimizers._rule import RuleOptimizer
 
 

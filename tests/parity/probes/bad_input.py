@@ -233,7 +233,7 @@ CALLS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _kind(error: Exception) -> str:
+def kind_of(error: Exception) -> str:
     """The first of Python's own types among the error's classes: engines have subclasses of their own."""
     return next(base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base)
 
@@ -259,6 +259,6 @@ def errors(keras: Any) -> dict[str, dict[str, Any]]:
             call(keras, model)
             raised = None
         except Exception as error:
-            raised = _kind(error)
+            raised = kind_of(error)
         found[name] = {"raises": raised, "weights kept": _weights_kept(model, before)}
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.optimizers._arguments import number
+from steepest._names.arguments import number
 from steepest.optimizers.schedules.schedule import Formula, steps_of
 
 
