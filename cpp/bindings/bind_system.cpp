@@ -104,3 +104,9 @@ void bind_system(py::module_& m) {
 }
 
 }  // namespace steepest::bindings
+
+// For threadpoolctl, which finds libraries and their limits by symbols.
+extern "C" {
+PYBIND11_EXPORT int steepest_get_num_threads() { return steepest::allowed_threads(); }
+PYBIND11_EXPORT void steepest_set_num_threads(int count) { steepest::limit_threads(count); }
+}

@@ -247,6 +247,11 @@ class BoundTrainer {
     visit([&](auto& trainer) { count = trainer.iterations; });
     return count;
   }
+  int threads() {
+    int count = 0;
+    visit([&](auto& trainer) { count = trainer.threads(); });
+    return count;
+  }
   void set_iterations(std::int64_t count) {
     if (count < 0) invalid("iterations must be at least 0. Received: ", count);
     visit([&](auto& trainer) { trainer.iterations = count; });
@@ -307,6 +312,7 @@ void bind_train(py::module_& m) {
            py::arg("network"), py::arg("heads"), py::arg("optimizer"), py::arg("observing") = py::tuple(),
            py::arg("undecayed") = py::tuple(), py::arg("weight_rules") = py::dict())
       .def_property("iterations", &BoundTrainer::iterations, &BoundTrainer::set_iterations)
+      .def_property_readonly("threads", &BoundTrainer::threads)
       .def("train", &BoundTrainer::train, py::arg("data"), py::arg("rows"), py::arg("batch_size"),
            py::arg("learning_rates"), py::arg("begin"), py::arg("end"), py::arg("on_progress") = py::none(),
            py::arg("observe") = py::none(), py::arg("each_step") = false, py::arg("penalty_scales") = py::none())

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -114,6 +115,7 @@ class Pool {
 };
 
 struct Shared {
+  std::atomic<int> callers = 0;  // that are in run_on_threads
   std::mutex busy;
   std::unique_ptr<Pool> pool;
 };
@@ -133,44 +135,70 @@ Shared& shared_pool() {
   return *shared;
 }
 
-std::atomic<int> fixed = 0;
+std::atomic<int> fixed = 0, limit = 0;  // 0 for none
 
-int read_allowed_threads() {
+// What OMP_NUM_THREADS says, of whose list the first number counts here; 0 if it says nothing.
+int environment_threads() {
+  const char* text = std::getenv("OMP_NUM_THREADS");
+  return text ? static_cast<int>(std::clamp(std::strtol(text, nullptr, 10), 0L, 1024L)) : 0;
+}
+
+int read_processors() {
   int count = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 #ifdef __linux__
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0) count = CPU_COUNT(&set);
   count = static_cast<int>(std::min(static_cast<double>(count), std::max(1.0, std::floor(quota()))));
 #endif
-  return std::max(1, count);
+  static const int environment = environment_threads();
+  return std::max(1, environment ? std::min(count, environment) : count);
 }
 
-}  // namespace
-
-int allowed_threads() {
+int processors() {
   // Reading takes some 50 microseconds of system calls: more than a whole step of a small network.
   using std::chrono::steady_clock;
   static std::atomic<int> count = 0;
   static std::atomic<steady_clock::rep> read_at = 0;
   const steady_clock::duration now = steady_clock::now().time_since_epoch();
   if (count == 0 || now - steady_clock::duration(read_at) > std::chrono::seconds(1)) {
-    count = read_allowed_threads();
+    count = read_processors();
     read_at = now.count();
   }
   return count;
 }
 
+int unlimited_threads() {
+  const int count = fixed_threads();
+  return count ? count : processors();
+}
+
+}  // namespace
+
+int allowed_threads() {
+  const int count = unlimited_threads(), most = limit.load(std::memory_order_relaxed);
+  return most ? std::min(count, most) : count;
+}
+
+void limit_threads(int count) {
+  limit.store(count >= 1 && count < unlimited_threads() ? count : 0, std::memory_order_relaxed);
+}
+
 int fixed_threads() { return fixed.load(std::memory_order_relaxed); }
 void fix_threads(int count) { fixed.store(count, std::memory_order_relaxed); }
 
-int threads_for(double flops) {
-  if (const int count = fixed_threads()) return count;
+int threads_for(double flops, bool running) {
   constexpr double flops_per_thread = 1e6;
-  if (flops < 2 * flops_per_thread) return 1;  // small work never asks the operating system
-  return static_cast<int>(std::min(static_cast<double>(allowed_threads()), flops / flops_per_thread));
+  if (!fixed_threads()) {
+    if (flops < 2 * flops_per_thread) return 1;  // small work never asks the operating system
+  } else {
+    flops = HUGE_VAL;
+  }
+  const int sharing = shared_pool().callers.load(std::memory_order_relaxed) + (running ? 0 : 1);
+  return std::max(
+      1, static_cast<int>(std::min(static_cast<double>(allowed_threads() / sharing), flops / flops_per_thread)));
 }
 
-Barrier::Barrier(int count) : count_(count), spin_(count > 1 && count <= allowed_threads()) {}
+Barrier::Barrier(int count) : count_(count), spin_(count > 1 && count <= processors()) {}
 
 void Barrier::wait() {
   if (count_ == 1) return;
@@ -185,8 +213,13 @@ void Barrier::wait() {
 }
 
 int run_on_threads(int threads, const std::function<void(int, int)>& work) {
+  struct Caller {
+    Shared& pool;
+    explicit Caller(Shared& of) : pool(of) { pool.callers.fetch_add(1, std::memory_order_relaxed); }
+    ~Caller() { pool.callers.fetch_sub(1, std::memory_order_relaxed); }
+  } const caller(shared_pool());
   if (threads > 1) {
-    Shared& pool = shared_pool();
+    Shared& pool = caller.pool;
     if (std::unique_lock lock(pool.busy, std::try_to_lock); lock) {
       if (!pool.pool) pool.pool = std::make_unique<Pool>();
       pool.pool->run(threads, work);

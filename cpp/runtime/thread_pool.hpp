@@ -7,16 +7,21 @@
 
 namespace steepest {
 
-// How many processors this process may use: the smaller of its affinity and of its control group's quota, as they were
-// at most a second ago.
+// How many threads all callers may have together: the number that was fixed, or that of the processors of this process
+// (its affinity, its control group's quota, as they were at most a second ago, and OMP_NUM_THREADS as it was at first);
+// in any case no more than the limit.
 int allowed_threads();
 
 // The number that set_num_threads fixed, or 0 where the work decides.
 int fixed_threads();
 void fix_threads(int count);
 
-// Threads for work of `flops` between two barriers: a thread pays for itself from about a million on.
-int threads_for(double flops);
+// A limit from outside. One that would limit nothing is none: whoever puts back what allowed_threads said has lifted it.
+void limit_threads(int count);
+
+// Threads for work of `flops` between two barriers: a thread pays for itself from about a million on. Callers that run at
+// the same time share what is allowed; `running` says that the caller is one of them already.
+int threads_for(double flops, bool running = false);
 
 // All `count` threads meet here. Spins for some microseconds, then sleeps; sleeps at once where threads outnumber processors.
 class Barrier {

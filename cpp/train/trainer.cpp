@@ -173,82 +173,90 @@ void Trainer<T>::run(const Data& data, const Plan& plan, const Poll& poll, const
     ~Done() { running = false; }
   } const done = {running_};
   const std::ptrdiff_t most = std::min(plan.batch_size, plan.rows);
-  const int wanted = threads_for(network_.flops() * static_cast<double>(most) * (training ? 3 : 1));
+  const double flops = network_.flops() * static_cast<double>(most) * (training ? 3 : 1);
   std::optional<Step>& spare = spare_[training];
   std::optional<Step> step = std::move(spare);
   spare.reset();
-  if (!step || step->network.M < most || step->network.threads < wanted) step = make_step(most, wanted, training);
-
-  const std::vector<Observed<T>> outputs = observer ? observed(*step) : std::vector<Observed<T>>();
-  double observed_loss = 0;
   const KernelTable& table = network_.table();
-  Barrier barrier(wanted);
   std::exception_ptr error;
   const std::int64_t taken = iterations;
-  bool stop = false;  // written by thread 0 between two barriers, read by all after the second
-  run_on_threads(wanted, [&](int thread, int threads) {
-    const unsigned saved = table.flush_denormals();
-    const Team team = {thread, threads, threads == 1 ? nullptr : &barrier};
-    // What is not the core's own may throw, and counts on numbers near zero.
-    const auto call = [&](auto f) {
+  std::ptrdiff_t next = plan.begin;  // the step that comes next
+  bool stop = false;  // written, as `regroup`, by thread 0 between two barriers, read by all after the second
+  while (next < plan.end && !stop) {
+    const int wanted = threads_for(flops);
+    if (!step || step->network.M < most || step->network.threads < wanted) step = make_step(most, wanted, training);
+    const std::vector<Observed<T>> outputs = observer ? observed(*step) : std::vector<Observed<T>>();
+    double observed_loss = 0;
+    bool regroup = false;  // the share of the threads has changed
+    Barrier barrier(wanted);
+    run_on_threads(wanted, [&, begin = next](int thread, int threads) {
+      if (thread == 0) threads_ = threads;
+      const unsigned saved = table.flush_denormals();
+      const Team team = {thread, threads, threads == 1 ? nullptr : &barrier};
+      // What is not the core's own may throw, and counts on numbers near zero.
+      const auto call = [&](auto f) {
+        enter(Phase::outside, thread);
+        table.restore_denormals(saved);
+        try {
+          f();
+        } catch (...) {
+          error = std::current_exception();
+          stop = true;
+        }
+        table.flush_denormals();
+      };
+      const auto meet = [&] {
+        enter(Phase::waiting, thread);
+        team.meet();
+      };
+      Pace pace;
+      for (std::ptrdiff_t s = begin; s < plan.end && !stop && !regroup; ++s) {
+        const std::ptrdiff_t M = plan.batch_rows(s);
+        const std::int64_t number = taken + (s - plan.begin);
+        const Pass<T> pass = {network_.kernels(), M, static_cast<std::uint64_t>(number)};
+        if (!penalties_.empty() && (training || s == plan.begin)) penalties_.measure(team, plan.penalty_scale(s));
+        const RowRange samples = share(M, team);
+        const bool takes_part = samples.count() > 0 || step->network.meets;
+        if (takes_part) forward(*step, data, plan, s, samples, team, pass);
+        if (observer) {
+          meet();
+          if (thread == 0) call([&] { observed_loss = observer(plan.first_row(s), M, outputs); });
+          meet();
+          if (stop) break;
+        }
+        enter(Phase::backward, thread);
+        if (training && takes_part) {
+          activities_.add_gradients(step->network, samples, M);
+          network_.backward(step->network, samples, team, pass);
+        }
+        meet();
+        enter(Phase::update, thread);
+        if (training) {
+          const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
+          optimizer_->step(step->network, team, pass, plan.learning_rates[rate], number);
+          if (!constraints_.empty()) {
+            team.meet();
+            constraints_.apply(step->network, team);
+          }
+        }
+        if (poll && plan.poll_each_step) meet();  // a hook may read the weights, and write the optimizer's state
+        enter(Phase::metrics, thread);
+        if (thread == 0) {
+          double loss = observed_loss + penalties_.total() + activities_.total(step->activities, M);
+          for (std::size_t h = 0; h < heads_.size(); ++h) loss += heads_[h].add(step->heads[h], M);
+          loss_.add(loss, static_cast<double>(M));
+          if (training) iterations = number + 1;
+          next = s + 1;
+          const bool due = poll && pace.due();
+          if (poll && (plan.poll_each_step || due)) call([&] { stop = !poll(s + 1); });
+          if (due) regroup = threads_for(flops, true) != wanted;
+        }
+        meet();
+      }
       enter(Phase::outside, thread);
       table.restore_denormals(saved);
-      try {
-        f();
-      } catch (...) {
-        error = std::current_exception();
-        stop = true;
-      }
-      table.flush_denormals();
-    };
-    const auto meet = [&] {
-      enter(Phase::waiting, thread);
-      team.meet();
-    };
-    Pace pace;
-    for (std::ptrdiff_t s = plan.begin; s < plan.end && !stop; ++s) {
-      const std::ptrdiff_t M = plan.batch_rows(s);
-      const std::int64_t number = taken + (s - plan.begin);
-      const Pass<T> pass = {network_.kernels(), M, static_cast<std::uint64_t>(number)};
-      if (!penalties_.empty() && (training || s == plan.begin)) penalties_.measure(team, plan.penalty_scale(s));
-      const RowRange samples = share(M, team);
-      const bool takes_part = samples.count() > 0 || step->network.meets;
-      if (takes_part) forward(*step, data, plan, s, samples, team, pass);
-      if (observer) {
-        meet();
-        if (thread == 0) call([&] { observed_loss = observer(plan.first_row(s), M, outputs); });
-        meet();
-        if (stop) break;
-      }
-      enter(Phase::backward, thread);
-      if (training && takes_part) {
-        activities_.add_gradients(step->network, samples, M);
-        network_.backward(step->network, samples, team, pass);
-      }
-      meet();
-      enter(Phase::update, thread);
-      if (training) {
-        const std::ptrdiff_t rate = plan.learning_rate_count == 1 ? 0 : s - plan.begin;
-        optimizer_->step(step->network, team, pass, plan.learning_rates[rate], number);
-        if (!constraints_.empty()) {
-          team.meet();
-          constraints_.apply(step->network, team);
-        }
-      }
-      if (poll && plan.poll_each_step) meet();  // a hook may read the weights, and write the optimizer's state
-      enter(Phase::metrics, thread);
-      if (thread == 0) {
-        double loss = observed_loss + penalties_.total() + activities_.total(step->activities, M);
-        for (std::size_t h = 0; h < heads_.size(); ++h) loss += heads_[h].add(step->heads[h], M);
-        loss_.add(loss, static_cast<double>(M));
-        if (training) iterations = number + 1;
-        if (poll && (plan.poll_each_step || pace.due())) call([&] { stop = !poll(s + 1); });
-      }
-      meet();
-    }
-    enter(Phase::outside, thread);
-    table.restore_denormals(saved);
-  });
+    });
+  }
   spare = std::move(step);
   if (error) std::rethrow_exception(error);
 }

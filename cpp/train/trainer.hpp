@@ -2,8 +2,8 @@
 //
 // A step with threads is SPMD with two barriers: each thread takes its rows through gather, forward, loss and backward;
 // barrier; the tiles of all dW are computed over all rows and applied, split over the threads; barrier. Every sum runs in
-// an order that does not depend on the number of threads. An observer is called by one thread before the way back, between
-// two more barriers.
+// an order that does not depend on the number of threads, which may become another one between two steps, as other callers
+// come and go. An observer is called by one thread before the way back, between two more barriers.
 #pragma once
 
 #include <atomic>
@@ -59,6 +59,7 @@ class Trainer {
   }
   int state_count() const { return optimizer_ ? optimizer_->state_count() : 0; }
   const Arena<T>& state(int which) const { return optimizer_->state(which); }
+  int threads() const { return threads_; }  // that took, or take, the latest steps
   void move_averages(Averages how);
   const Arena<T>& gradients() const;  // of the last step, where the optimizer keeps them
 
@@ -88,6 +89,7 @@ class Trainer {
   Constraints<T> constraints_;
   std::optional<Optimizer<T>> optimizer_;
   std::atomic<bool> running_ = false;
+  std::atomic<int> threads_ = 0;
   std::optional<Step> spare_[2];  // of evaluation and of training: kept from one call to the next
 };
 

@@ -9,6 +9,7 @@ array([[0.]], dtype=float32)
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from steepest import _core
@@ -87,3 +88,6 @@ _NAMES = {
 # `sklearn` is not among `__all__`: it needs scikit-learn.
 _MODULES = ["sklearn", *(name for name in __all__ if name not in _NAMES)]
 __getattr__, __dir__ = names_on_demand(globals(), _MODULES, _NAMES)
+
+if "threadpoolctl" in sys.modules:
+    from steepest import _threadpoolctl as _threadpoolctl

@@ -27,12 +27,13 @@ def set_isa(name: str) -> None:
 
 def get_isa() -> str: ...
 def set_num_threads(count: int) -> None:
-    """Exactly `count` threads for every step from now on, whatever the work (0: choose by the work)."""
+    """Exactly `count` threads for every step from now on, whatever the work (0: choose by the work), but for what
+    callers share and threadpoolctl limits."""
 
 def get_num_threads() -> int: ...
 def max_threads() -> int:
-    """The processors that affinity and the control group's quota allow this process, read at most a second
-    ago."""
+    """The threads that all callers may have together: the number that was set, or that of the processors by affinity,
+    the control group's quota and OMP_NUM_THREADS, read at most a second ago; no more than threadpoolctl's limit."""
 
 class PhaseSampler:
     """Looks every so many seconds at what the trainings of this process are at, from its making until `stop`."""
@@ -202,6 +203,10 @@ class Trainer:
 
     iterations: int
     """Optimizer steps taken so far; may be set."""
+
+    @property
+    def threads(self) -> int:
+        """How many threads took, or take, the latest steps; 0 before."""
 
     def train(
         self,

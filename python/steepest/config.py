@@ -101,6 +101,11 @@ def get_isa() -> str:
 def set_num_threads(count: int) -> None:
     """Sets the number of threads of every training and prediction step. Results do not depend on it.
 
+    Models that train or predict at the same time, in threads of Python, share it: each has its part, at least one. By
+    default there are as many as the process has processors, by its affinity, its control group's quota and
+    `OMP_NUM_THREADS` (which joblib, Dask and Ray set in their processes). `threadpoolctl.threadpool_limits` limits them
+    if it was imported before steepest, or `steepest.sklearn` is.
+
     Args:
         count: the number of threads, or 0 (the default) to choose it for each step by the amount of work.
 

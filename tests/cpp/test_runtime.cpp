@@ -1,6 +1,7 @@
 // Threads, barriers and the choice of an instruction set.
 
 #include <atomic>
+#include <thread>
 
 #include "check.hpp"
 #include "runtime/arena.hpp"
@@ -39,6 +40,31 @@ TEST(small_work_gets_one_thread) {
   CHECK(threads_for(1e12) == allowed_threads());
   fix_threads(5);
   CHECK(threads_for(1000) == 5);
+  fix_threads(0);
+}
+
+TEST(callers_share_what_is_allowed) {
+  fix_threads(6);
+  const auto alone = [] { return threads_for(1000); };
+  CHECK(alone() == 6);
+  run_on_threads(1, [&](int, int) {
+    CHECK(threads_for(1000, true) == 6);
+    CHECK(alone() == 3);
+    std::thread([&] {
+      run_on_threads(1, [&](int, int) {
+        CHECK(threads_for(1000, true) == 3);
+        CHECK(alone() == 2);
+      });
+    }).join();
+    CHECK(alone() == 3);
+  });
+  CHECK(alone() == 6);
+  limit_threads(2);
+  CHECK(alone() == 2);
+  CHECK(allowed_threads() == 2);
+  limit_threads(6);  // what was allowed before
+  fix_threads(8);
+  CHECK(alone() == 8);
   fix_threads(0);
 }
 

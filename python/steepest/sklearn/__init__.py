@@ -19,6 +19,7 @@ except ImportError as error:
         f"Importing it failed with: {error}"
     ) from error
 
+from steepest import _threadpoolctl as _threadpoolctl
 from steepest.sklearn.classifier import MLPClassifier
 from steepest.sklearn.keras_classifier import KerasClassifier
 from steepest.sklearn.keras_regressor import KerasRegressor
