@@ -49,8 +49,11 @@ BEHAVIOUR: dict[str, dict[str, Any]] = {
     "metrics_names": {"names": ["loss", "acc"]},
 }
 
+_WHOLE_WEIGHTS = "weights of rows count as they are; Keras makes whole numbers of them unless dtype is a float"
+
 FORMULAS: dict[str, str] = {
     # What computes something else than Keras 3.15 does.
+    **{f"metrics.{name}": _WHOLE_WEIGHTS for name in ("IoU", "BinaryIoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU")},
     "layers.Layer": "`training=` of a symbolic call holds in `fit` and `predict`, as Keras's guides say; Keras 3.15 "
     "takes it there for nothing (keras-team/keras#20285)",
     "activations.sparsemax": "Keras takes tau from a sum of cumulated sums: its rows add up to less than 1",

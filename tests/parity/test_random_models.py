@@ -34,4 +34,4 @@ def test_every_kind_is_met() -> None:
 def test_steepest_trains_them(number: int) -> None:
     outcome = train(keras, f"0-{number}.0")
     assert "history.loss" in outcome and "predictions" in outcome
-    assert all(np.isfinite(value).all() for value in outcome.values())
+    assert np.isfinite(outcome["predictions"]).all()

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..cases.run import Numbers
-from . import choices
-from .choices import Goal, Made
+from . import layers
+from .goals import Goal, goal, metrics
+from .made import Made, maybe
+from .optimizers import optimizer
 
 # What a layer takes: the values by their numbers, 0 is the input and n what the n-th layer gives.
 Node = tuple[Made, tuple[int, ...]]
@@ -46,66 +48,77 @@ def _network(draw: Random, dtype: str, goal: Goal) -> tuple[tuple[int, ...], tup
         return len(nodes)
 
     kind = draw.choice(("row", "row", "row", "row", "block", "tokens"))
-    if kind == "block":
-        shape: tuple[int, ...] = (draw.choice((2, 3)), draw.choice((2, 4)))
+    if kind == "block" and draw.random() < 0.25:
+        shape: tuple[int, ...] = (draw.choice((2, 5)),)
+        add(Made("layers", "RepeatVector", {"n": 2}))
+        add(Made("layers", "Permute", {"dims": (2, 1)}))
+        add(Made("layers", "Flatten"))
+    elif kind == "block":
+        shape = (draw.choice((2, 3)), draw.choice((2, 4)))
         if draw.random() < 0.5:
-            add(choices.dense(draw, draw.choice((2, 5)), choices.activation(draw, dtype), dtype))
+            add(layers.dense(draw, draw.choice((2, 5)), layers.activation(draw, dtype), dtype))
         add(Made("layers", "Flatten"))
     elif kind == "tokens":
         shape = (draw.choice((1, 3)),)
-        add(Made("layers", "Embedding", {"input_dim": 7, "output_dim": draw.choice((2, 5))}))
+        add(layers.embedding(draw))
         add(Made("layers", "Flatten"))
     else:
         shape = (draw.choice((1, 3, 6, 17)),)
     for _ in range(draw.choice((0, 1, 1, 2, 2, 3))):
         units = draw.choice((1, 4, 6, 12, 18))
-        before = add(choices.dense(draw, units, choices.activation(draw, dtype), dtype))
+        before = add(layers.hidden(draw, units, dtype))
         after = before
         for _ in range(draw.choice((0, 0, 1, 1, 2))):
-            after = add(choices.between(draw, units))
+            after = add(layers.between(draw, units))
         if after != before and draw.random() < 0.3:
-            merge = draw.choice(("Add", "Concatenate", "Average", "Multiply", "Maximum", "Subtract"))
-            add(Made("layers", merge), before, after)
-    add(choices.dense(draw, goal.outputs, goal.activation, dtype))
+            add(layers.merge(draw), before, after)
+    add(layers.dense(draw, goal.outputs, goal.activation, dtype))
     return shape, tuple(nodes)
+
+
+def _callback(draw: Random) -> Made:
+    if draw.random() < 0.5:
+        return Made("callbacks", "ReduceLROnPlateau", {"factor": 0.5, "patience": 1, "min_delta": 0.5})
+    return Made("callbacks", "EarlyStopping", {"patience": 1, "min_delta": 0.5, "restore_best_weights": True})
 
 
 def draw(key: str) -> RandomModel:
     """The model that belongs to `key`: always the same."""
     stream = Random(key)
     dtype = stream.choice(("float32", "float32", "float32", "float64"))
-    goal = choices.goal(stream)
-    shape, nodes = _network(stream, dtype, goal)
+    aim = goal(stream, dtype)
+    shape, nodes = _network(stream, dtype, aim)
     batch_size, batches = stream.choice((1, 4, 8, 8, 16, 17, 32)), stream.choice((1, 3, 4, 5))
     rest = stream.choice((1, 3)) if stream.random() < 0.25 else 0  # rare, for Keras compiles each shape of a batch
     rows = max(batch_size * batches, 8) + rest
     fit: dict[str, Any] = {"batch_size": batch_size, "epochs": stream.choice((1, 2, 3, 4))}
-    weighted = stream.choice(("", "", "sample_weight", "class_weight")) if goal.rows else ""
-    classes = goal.target in ("labels", "onehot") or (goal.target == "binary" and goal.outputs == 1)
+    weighted = stream.choice(("", "", "sample_weight", "class_weight")) if aim.rows else ""
+    classes = aim.target in ("labels", "onehot") or (aim.target == "binary" and aim.outputs == 1)
     if weighted == "class_weight" and not classes:
         weighted = "sample_weight"
     if weighted:
         fit[weighted] = True
-    held = stream.choice(("", "", "data", "data", "weighted" if goal.rows else "data"))
+    held = stream.choice(("", "", "data", "data", "weighted" if aim.rows else "data"))
     if held:
         fit["validation_data"] = held
     if batches > 2:
-        fit |= choices.maybe(stream, 0.15, "steps_per_epoch", lambda: batches - 1)
+        fit |= maybe(stream, 0.15, "steps_per_epoch", lambda: batches - 1)
     if held and stream.random() < 0.3:
-        fit["callbacks"] = [Made("callbacks", "ReduceLROnPlateau", {"factor": 0.5, "patience": 1, "min_delta": 0.5})]
-    tokens = nodes[0][0].name == "Embedding"
-    optimizer = choices.optimizer(stream, dtype, tokens)
-    if not isinstance(optimizer.arguments["learning_rate"], float):
+        fit["callbacks"] = [_callback(stream)]
+    if held and stream.random() < 0.2:
+        fit |= {"validation_freq": 2} if fit["epochs"] > 2 and "callbacks" not in fit else {"validation_batch_size": 8}
+    chosen = optimizer(stream, dtype)
+    if not isinstance(chosen.arguments["learning_rate"], float):
         fit.pop("callbacks", None)
     return RandomModel(
         key=key,
         dtype=dtype,
         input_shape=shape,
         nodes=nodes,
-        goal=goal,
-        optimizer=optimizer,
-        metrics=tuple(choices.metrics(stream, goal, stream.choice((0, 1, 2, 3)), dtype)),
-        weighted_metrics=tuple(choices.metrics(stream, goal, 2, dtype)) if weighted and stream.random() < 0.4 else (),
+        goal=aim,
+        optimizer=chosen,
+        metrics=tuple(metrics(stream, aim, stream.choice((0, 1, 2, 3)), dtype)),
+        weighted_metrics=tuple(metrics(stream, aim, 2, dtype, True)) if weighted and stream.random() < 0.4 else (),
         rows=rows,
         fit=fit,
     )
@@ -127,18 +140,18 @@ def _targets(numbers: Numbers, goal: Goal, count: int) -> np.ndarray:
 
 
 def _build(keras: Any, drawn: RandomModel, numbers: Numbers) -> Any:
-    layers = [made.make(keras) for made, _ in drawn.nodes]
+    made_layers = [made.make(keras) for made, _ in drawn.nodes]
     if all(inputs == (number,) for number, (_, inputs) in enumerate(drawn.nodes)):
-        model = keras.Sequential([keras.Input(drawn.input_shape), *layers])
+        model = keras.Sequential([keras.Input(drawn.input_shape), *made_layers])
     else:
         values = [keras.Input(drawn.input_shape)]
-        for layer, (_, inputs) in zip(layers, drawn.nodes, strict=True):
+        for layer, (_, inputs) in zip(made_layers, drawn.nodes, strict=True):
             given = [values[number] for number in inputs]
             values.append(layer(given if len(given) > 1 else given[0]))
         model = keras.Model(values[0], values[-1])
-    for layer, (made, _) in zip(layers, drawn.nodes, strict=True):
+    for layer, (made, _) in zip(made_layers, drawn.nodes, strict=True):
         weights = layer.get_weights()
-        if made.name in ("Dense", "Embedding"):
+        if made.name in ("Dense", "EinsumDense", "Embedding"):
             layer.set_weights(
                 [numbers.uniform(np.shape(w), (3.0 / len(w)) ** 0.5 if np.ndim(w) == 2 else 0.3) for w in weights]
             )
